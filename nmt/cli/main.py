@@ -1,0 +1,103 @@
+"""``nmt``: the commands, and what becomes of their failures.
+
+stdout is data, stderr everything else. Exit 0 done; 1 a run, file or check failed; 2 the command line or a config is
+wrong; 130 and 143 stopped by a signal. The last line of a failure is ``nmt: error: place: what (hint)``.
+"""
+
+import os
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+
+from nmt import __version__
+from nmt.cli import align, attend, config, evaluate, quickstart, tokenizer, train, translate
+from nmt.errors import ConfigErrors, NmtError
+from nmt.machine import settle
+
+HELP = """Neural machine translation: from raw parallel text to an honest BLEU.
+
+Examples:
+
+  nmt quickstart                                     everything once, on the corpus that ships
+
+  nmt train configs/quickstart-rnn.yaml              train; the same command again resumes
+
+  echo "I love music." | nmt translate runs/quickstart-rnn
+
+  nmt evaluate runs/quickstart-rnn --test-set test   BLEU and chrF with signatures and intervals
+
+  nmt attend runs/quickstart-rnn "I love music."     see where the model looked
+"""
+
+app = typer.Typer(
+    help=HELP,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("quickstart")(quickstart.quickstart)
+app.command("train")(train.train)
+app.command("translate")(translate.translate)
+app.command("evaluate")(evaluate.evaluate)
+app.command("attend")(attend.attend)
+app.command("align")(align.align)
+app.add_typer(tokenizer.app, name="tokenizer")
+app.add_typer(config.app, name="config")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"nmt {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")] = False,
+) -> None:
+    """Options of every command."""
+    if debug:
+        os.environ["NMT_DEBUG"] = "1"
+
+
+def main() -> None:
+    """The program: runs a command and turns every failure into a line and an exit code."""
+    settle()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Runs one command line; returns its exit code."""
+    try:
+        code = app(arguments, prog_name="nmt", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except ConfigErrors as error:
+        print(*error.problems, sep="\n", file=sys.stderr)
+        return _failed(error, error.exit_code)
+    except NmtError as error:
+        return _failed(error, error.exit_code)
+    except typer.TyperException as error:
+        return _failed(error, 2, text=f"command line: {error.format_message().rstrip('.')}", hint="see nmt --help")
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except BrokenPipeError:  # the reader has gone: silently, as pipes go
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except MemoryError as error:
+        return _failed(error, 1, text="machine: out of memory", hint="smaller batch_tokens")
+    except OSError as error:
+        return _failed(error, 1, text=f"{error.filename or 'system'}: {(error.strerror or str(error)).lower()}")
+
+
+def _failed(error: Exception, code: int, *, text: str = "", hint: str = "") -> int:
+    if os.environ.get("NMT_DEBUG"):
+        traceback.print_exception(error)
+    print(f"nmt: error: {text or error}" + (f" ({hint})" if hint else ""), file=sys.stderr)
+    return code

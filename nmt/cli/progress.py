@@ -1,0 +1,70 @@
+"""A training as a person sees it: a bar on a terminal, otherwise a plain line now and then. All on stderr."""
+
+import sys
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from nmt.training.events import Event, Finished, Logged, Stepped, Validated
+
+BETWEEN = 10.0  # seconds between plain lines
+
+
+class Progress:
+    """Draws the events of a training."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.quiet = quiet
+        self.console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
+        self.said_at = 0.0
+        self.bar = Bar(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[figures]}"),
+            TimeRemainingColumn(),
+            console=self.console,
+            disable=quiet or not self.console.is_terminal,
+        )
+        self.task = self.bar.add_task("training", total=None, figures="", start=True)
+
+    def __enter__(self) -> "Progress":
+        self.bar.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.bar.stop()
+
+    def total(self, steps: int) -> None:
+        """How many steps there will be at most."""
+        self.bar.update(self.task, total=steps)
+
+    def say(self, line: str) -> None:
+        """A sentence of the run."""
+        if not self.quiet:
+            self.console.print(line, markup=False)
+
+    def listen(self, event: Event) -> None:
+        """Draws one event."""
+        match event:
+            case Stepped(step=step):
+                self.bar.update(self.task, completed=step)
+            case Logged():
+                figures = (
+                    f"loss {event.loss:.3f}  lr {event.lr:.2e}  {event.tokens_per_second:,.0f} tokens/s"
+                )
+                self.bar.update(self.task, figures=figures)
+                if not self.console.is_terminal and time.monotonic() - self.said_at > BETWEEN:
+                    self.said_at = time.monotonic()
+                    self.say(f"step {event.step}  {figures}  {event.seconds:.0f} s")
+            case Validated(validation=validation):
+                scores = "  ".join(f"{name} {score:.2f}" for name, score in validation.scores.items())
+                mark = "  (best so far)" if event.improved else ""
+                self.say(f"step {event.step}  validation loss {validation.loss:.3f}  {scores}{mark}  {event.seconds:.0f} s")
+                for sample in validation.samples:
+                    self.say(f"  {sample.source}\n    -> {sample.translation}\n    =  {sample.reference}")
+            case Finished():
+                self.bar.update(self.task, completed=event.step)

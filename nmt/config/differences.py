@@ -1,0 +1,45 @@
+"""What would make a resumed run another experiment."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from nmt.config.experiment import Experiment
+from nmt.config.section import Section, is_free
+from nmt.config.writing import scalar
+
+
+def identity_differences(old: Experiment, new: Experiment) -> list[str]:
+    """The identity keys that differ, each as ``model.hidden: 512 -> 256``; free keys may differ silently."""
+    return list(_section(old, new, ""))
+
+
+def _section(old: Section, new: Section, path: str) -> Iterator[str]:
+    """The differences of two sections of one class."""
+    for name, field in type(old).model_fields.items():
+        if not is_free(field):
+            yield from _value(getattr(old, name), getattr(new, name), f"{path}.{name}" if path else name)
+
+
+def _value(old: Any, new: Any, path: str) -> Iterator[str]:
+    if isinstance(old, Section) and type(old) is type(new):
+        yield from _section(old, new, path)
+    elif old != new:
+        where = f"{path}.type" if all(_is_tagged(value) for value in (old, new)) else path
+        yield f"{where}: {_short(old)} -> {_short(new)}"
+
+
+def _is_tagged(value: Any) -> bool:
+    return isinstance(value, Section) and "type" in type(value).model_fields
+
+
+def _short(value: Any) -> str:
+    """A value in a word or two: the type of a section, or its keys."""
+    match value:
+        case Section() if _is_tagged(value):
+            return str(value.model_dump()["type"])
+        case Section():
+            return "{" + ", ".join(type(value).model_fields) + "}"
+        case tuple():
+            return "[" + ", ".join(scalar(item) for item in value) + "]"
+        case _:
+            return scalar(value)

@@ -1,0 +1,92 @@
+"""The ``training`` section: how long, with what optimiser, and what is kept."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from nmt.config.section import Section, free, identity
+
+Betas = Annotated[
+    tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]], Field(strict=False)
+]
+
+
+class Adam(Section):
+    """Kingma and Ba 2015; weight decay, where wanted, is added to the gradient."""
+
+    type: Annotated[Literal["adam"], identity("Adam")] = "adam"
+    lr: Annotated[float, identity("learning rate, or its factor under noam", gt=0)] = 1e-3
+    betas: Annotated[Betas, identity("decay of the running mean and square of the gradient")] = (0.9, 0.999)
+    eps: Annotated[float, identity("added to the denominator", gt=0)] = 1e-8
+    weight_decay: Annotated[float, identity("pull towards zero", ge=0)] = 0.0
+
+
+class AdamW(Section):
+    """Loshchilov and Hutter 2019: Adam with decoupled weight decay."""
+
+    type: Annotated[Literal["adamw"], identity("Adam with decoupled weight decay")] = "adamw"
+    lr: Annotated[float, identity("learning rate, or its factor under noam", gt=0)] = 1e-3
+    betas: Annotated[Betas, identity("decay of the running mean and square of the gradient")] = (0.9, 0.999)
+    eps: Annotated[float, identity("added to the denominator", gt=0)] = 1e-8
+    weight_decay: Annotated[float, identity("pull towards zero", ge=0)] = 0.01
+
+
+class Constant(Section):
+    """The learning rate as it is, after a linear warm-up."""
+
+    type: Annotated[Literal["constant"], identity("the same rate throughout")] = "constant"
+    warmup: Annotated[int, identity("steps of linear warm-up", ge=0)] = 0
+
+
+class Noam(Section):
+    """lr * model_size^-0.5 * min(step^-0.5, step * warmup^-1.5): Vaswani et al. 2017."""
+
+    type: Annotated[Literal["noam"], identity("rise, then fall as step^-0.5, scaled by model_size^-0.5")] = (
+        "noam"
+    )
+    warmup: Annotated[int, identity("steps of linear warm-up", ge=1)] = 4000
+    model_size: Annotated[int, identity("width that scales the rate", ge=1)] = 512
+
+
+class InverseSqrt(Section):
+    """Linear warm-up to lr, then lr * (warmup / step)^0.5."""
+
+    type: Annotated[Literal["inverse_sqrt"], identity("rise to lr, then fall as step^-0.5")] = "inverse_sqrt"
+    warmup: Annotated[int, identity("steps of linear warm-up", ge=1)] = 4000
+
+
+class EarlyStopping(Section):
+    """Stop when the validation score no longer improves."""
+
+    patience: Annotated[int, free("validations without improvement before stopping", ge=1)] = 5
+
+
+Optimizer = Annotated[Adam | AdamW, Field(discriminator="type")]
+Schedule = Annotated[Constant | Noam | InverseSqrt, Field(discriminator="type")]
+
+
+class Training(Section):
+    """One run of the training loop.  A batch token is rows times the longer padded side."""
+
+    batch_tokens: Annotated[int, identity("tokens of one update's batch, padding included", ge=1)] = 4096
+    accumulate: Annotated[int, identity("batches whose gradients are summed into one update", ge=1)] = 1
+    max_steps: Annotated[int, free("updates after which training is done", ge=1)]
+    max_seconds: Annotated[float | None, free("seconds of training after which it is done", gt=0)] = None
+    validate_every: Annotated[int, free("steps between validations", ge=1)] = 500
+    save_every: Annotated[int, free("steps between checkpoints", ge=1)] = 500
+    log_every: Annotated[int, free("steps between log lines", ge=1)] = 50
+    keep_last: Annotated[int, free("checkpoints kept beside the best", ge=1)] = 2
+    seed: Annotated[int, identity("the seed of every random choice", ge=0, lt=2**63)] = 1
+    threads: Annotated[int | None, free("processor threads; null: all cores", ge=1, le=4096)] = None
+    precision: Annotated[
+        Literal["auto", "fp32", "bf16"],
+        identity("number format of the arithmetic; auto: bf16 where it is fast"),
+    ] = "auto"
+    clip_norm: Annotated[float, identity("largest norm of the gradient", gt=0)] = 1.0
+    label_smoothing: Annotated[float, identity("probability spread over the other pieces", ge=0, lt=1)] = 0.1
+    optimizer: Annotated[Optimizer, identity("how gradients move the weights")] = AdamW()
+    schedule: Annotated[Schedule, identity("how the learning rate moves")] = Constant()
+    best: Annotated[
+        Literal["bleu", "chrf", "loss"], free("validation figure that names the best checkpoint")
+    ] = "bleu"
+    early_stopping: Annotated[EarlyStopping | None, free("stop when that figure stalls; null: never")] = None

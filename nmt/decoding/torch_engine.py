@@ -1,0 +1,123 @@
+"""The torch engine: any model of nmt behind the :class:`~nmt.decoding.engine.Engine` contract.
+
+On the CPU a sentence's translation is the same to the last bit whatever it is translated with: workers are
+one-threaded, only sentences of equal length share a batch, so that nothing is padded, and no batch has fewer than
+``MIN_ROWS`` rows (copies fill it up). Letters: B sentences, S source and T target length.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
+
+import torch
+from torch import Tensor
+
+from nmt.bundle import Bundle
+from nmt.decoding.beam import MIN_ROWS, beam_search
+from nmt.decoding.engine import Hypothesis, Options, Pieces
+from nmt.machine import cores
+from nmt.models.load import load_model
+from nmt.models.seq2seq import Seq2Seq
+from nmt.text.files import Tokenizers
+from nmt.text.special import BOS, EOS
+
+T = TypeVar("T")
+
+
+class TorchEngine:
+    """Searches with one model, which must be in eval mode, in one-threaded workers over batches of one length."""
+
+    def __init__(self, model: Seq2Seq, *, device: torch.device | None = None, workers: int = 1) -> None:
+        self.model, self.device, self.workers = model, device or torch.device("cpu"), workers
+
+    def translate(self, pieces: Sequence[Pieces], options: Options) -> list[list[Hypothesis]]:
+        """For each sentence its ``nbest`` hypotheses, best first."""
+
+        def search(rows: list[int]) -> list[list[Hypothesis]]:
+            source, lengths = self._batch([pieces[row] for row in rows])
+            limit = int(options.max_ratio * (source.size(1) - 1)) + options.max_offset
+            return beam_search(
+                self.model,
+                source,
+                lengths,
+                beam=options.beam,
+                nbest=options.nbest,
+                alpha=options.alpha,
+                limit=limit,
+                weights=options.weights,
+            )
+
+        return self._run(_batches([len(one) for one in pieces], options.batch_tokens), search, len(pieces))
+
+    def force(self, pieces: Sequence[Pieces], targets: Sequence[Pieces]) -> list[Hypothesis]:
+        """Scores given translations with the plain log-probability, and keeps their weights."""
+
+        def score(rows: list[int]) -> list[Hypothesis]:
+            source, lengths = self._batch([pieces[row] for row in rows])
+            return _force(self.model, source, lengths, [targets[row] for row in rows])
+
+        return self._run(_batches([len(one) for one in pieces], 4096), score, len(pieces))
+
+    def _batch(self, pieces: list[Pieces]) -> tuple[Tensor, Tensor]:
+        """Sentences of one length as ``[B, S]`` with their end symbols, B at least MIN_ROWS."""
+        rows = [[*one, EOS] for one in pieces]
+        rows += [rows[0]] * (MIN_ROWS - len(rows))
+        source = torch.tensor(rows, device=self.device)
+        return source, torch.full((len(rows),), source.size(1), device=self.device)
+
+    def _run(self, batches: list[list[int]], work: Callable[[list[int]], list[T]], count: int) -> list[T]:
+        """Does the work of every batch in the workers and puts the results back in order."""
+        results: dict[int, T] = {}
+        with _one_threaded(self.workers) as pool:
+            for rows, found in zip(batches, pool.map(work, batches), strict=True):
+                results.update(zip(rows, found, strict=False))  # behind them come the copies
+        return [results[row] for row in range(count)]
+
+
+def load_engine(bundle: Bundle, tokenizers: Tokenizers, *, workers: int | None = None) -> TorchEngine:
+    """The engine of a bundle, one worker a core unless told otherwise."""
+    return TorchEngine(load_model(bundle, tokenizers), workers=workers or cores())
+
+
+def _batches(lengths: list[int], batch_tokens: int) -> list[list[int]]:
+    """Rows of equal length together, at most ``batch_tokens`` source tokens each, the longest first."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for row, length in enumerate(lengths):
+        groups[length].append(row)
+    batches = []
+    for length in sorted(groups, reverse=True):
+        size = max(batch_tokens // (length + 1), 1)
+        batches += [groups[length][start : start + size] for start in range(0, len(groups[length]), size)]
+    return batches
+
+
+@contextmanager
+def _one_threaded(workers: int) -> Iterator[ThreadPoolExecutor]:
+    """Workers in which every product runs on one thread; the caller's own setting returns afterwards."""
+    threads = torch.get_num_threads()
+    with ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        try:
+            yield pool
+        finally:
+            pool.shutdown(cancel_futures=True)
+            torch.set_num_threads(threads)
+
+
+@torch.inference_mode()
+def _force(model: Seq2Seq, source: Tensor, lengths: Tensor, targets: list[Pieces]) -> list[Hypothesis]:
+    size = max(len(target) for target in targets) + 1
+    padded = [[BOS, *target, *[EOS] * (size - len(target))] for target in targets]
+    padded += [padded[0]] * (len(source) - len(padded))
+    tokens = torch.tensor(padded, device=source.device)
+    decoded = model(source, lengths, tokens[:, :-1])
+    log_probs = torch.log_softmax(model.projection(decoded.states), dim=-1, dtype=torch.float32)
+    scores = log_probs.gather(-1, tokens[:, 1:].unsqueeze(-1)).squeeze(-1)
+    results = []
+    for row, target in enumerate(targets):
+        steps = len(target) + 1
+        token_scores = tuple(scores[row, :steps].tolist())
+        weights = None if decoded.weights is None else decoded.weights[row, :steps].float().cpu().numpy()
+        results.append(Hypothesis(tuple(target), sum(token_scores), token_scores, weights))
+    return results

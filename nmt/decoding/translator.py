@@ -1,0 +1,104 @@
+"""Text to text over any engine: what ``from nmt import Translator`` gives. Torch-free until a torch model is loaded.
+
+>>> Translator.load("runs/quickstart").translate(["I love machine learning."])  # doctest: +SKIP
+['我爱机器学习。']
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nmt.bundle import open_bundle
+from nmt.config import decoding as section
+from nmt.decoding.engine import Engine, Hypothesis, Options
+from nmt.text.files import Tokenizers
+from nmt.text.tokenizer import Tokenizer
+
+
+@dataclass(frozen=True)
+class Translation:
+    """One translation of one line.
+
+    tokens: target pieces, the end symbol last; token_scores: their log-probabilities; weights: ``[tokens, source
+    pieces]``, the last column the source's end symbol, where asked for.
+    """
+
+    source: str
+    text: str
+    score: float
+    tokens: tuple[str, ...]
+    token_scores: tuple[float, ...]
+    weights: NDArray[np.float32] | None = None
+
+
+class Translator:
+    """Translates lines: blank for blank, each on its own, in order."""
+
+    def __init__(self, engine: Engine, tokenizers: Tokenizers, options: Options) -> None:
+        self.engine, self.tokenizers, self.options = engine, tokenizers, options
+
+    @classmethod
+    def load(cls, path: str | Path, *, workers: int | None = None) -> "Translator":
+        """Loads a run, a bundle or a checkpoint folder with the torch engine and the model's own decoding options.
+
+        Raises:
+            NmtError: there is no model, or it is damaged.
+        """
+        # The one import that must wait: everything else in this file works without torch.
+        from nmt.decoding.torch_engine import load_engine
+
+        bundle = open_bundle(path)
+        tokenizers = bundle.tokenizers()
+        return cls(load_engine(bundle, tokenizers, workers=workers), tokenizers, options_of(bundle.experiment.decoding))
+
+    def translate(self, lines: Sequence[str], **changes: int | float | bool) -> list[str]:
+        """The best translation of each line; ``changes`` override options, such as ``beam=1``."""
+        return [best[0].text for best in self.search(lines, **changes)]
+
+    def search(self, lines: Sequence[str], **changes: int | float | bool) -> list[list[Translation]]:
+        """The ``nbest`` translations of each line, best first; a blank line has one blank translation."""
+        options = replace(self.options, **changes)  # type: ignore[arg-type]  # names and types are Options' own
+        options = replace(options, beam=max(options.beam, options.nbest))
+        encoded = [self.tokenizers.source.encode(line) for line in lines]
+        real = [row for row, ids in enumerate(encoded) if ids]
+        found = dict(zip(real, self.engine.translate([encoded[row] for row in real], options), strict=True))
+        blank = Hypothesis((), 0.0, (), None)
+        return [
+            [self._translation(line, one) for one in found.get(row, [blank])] for row, line in enumerate(lines)
+        ]
+
+    def force(self, sources: Sequence[str], targets: Sequence[str]) -> list[Translation]:
+        """Scores given translations, with weights where the model has them."""
+        pairs = [self.tokenizers.source.encode(line) for line in sources]
+        forced = self.engine.force(pairs, [self.tokenizers.target.encode(line) for line in targets])
+        return [self._translation(source, one) for source, one in zip(sources, forced, strict=True)]
+
+    def _translation(self, source: str, hypothesis: Hypothesis) -> Translation:
+        target = self.tokenizers.target
+        return Translation(
+            source=source,
+            text=target.decode(hypothesis.ids),
+            score=hypothesis.score,
+            tokens=piece_names(target, hypothesis.ids),
+            token_scores=hypothesis.token_scores,
+            weights=hypothesis.weights,
+        )
+
+
+def piece_names(tokenizer: Tokenizer, ids: Sequence[int]) -> tuple[str, ...]:
+    """The pieces of ids, and the end symbol."""
+    return (*(tokenizer.piece(one) for one in ids), "</s>")
+
+
+def options_of(decoding: section.Decoding) -> Options:
+    """The options that the ``decoding`` section of a config asks for."""
+    return Options(
+        beam=decoding.beam,
+        alpha=decoding.length_penalty.alpha if isinstance(decoding.length_penalty, section.Gnmt) else 0.0,
+        max_ratio=decoding.max_length.ratio,
+        max_offset=decoding.max_length.offset,
+        batch_tokens=decoding.batch_tokens,
+    )

@@ -1,0 +1,175 @@
+"""Hypotheses and references in, a report out: scores with signatures and intervals, by length, and faults.
+
+Numbers and signatures are those of the ``sacrebleu`` program on the same files.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nmt.errors import NmtError
+from nmt.evaluation.counters import Count, count_faults, length_ratio
+from nmt.evaluation.length_buckets import Bucket, buckets
+from nmt.evaluation.metrics import TITLES, Measurement, MetricName, bleu_tokenizer, build_metric
+
+METRICS: tuple[MetricName, ...] = ("bleu", "chrf", "ter")
+RESAMPLES = 1000
+SEED = 12345
+"""sacreBLEU's own defaults, so that the interval is the program's too."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """One metric: the plain program's score and signature, and the 95 % interval (None if not asked for)."""
+
+    score: float
+    signature: str
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class LengthScore:
+    """The score of the sentences in one bucket."""
+
+    bucket: Bucket
+    metric: MetricName
+    score: float
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that was measured on one set of translations; ``notices`` are for the person, not for the JSON."""
+
+    sentences: int
+    metrics: dict[MetricName, Score]
+    lengths: tuple[LengthScore, ...]
+    counters: dict[str, Count]
+    length_ratio: float
+    notices: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The stable JSON: ``metrics`` by name, ``lengths`` in order, ``counters`` by name."""
+        return {
+            "sentences": self.sentences,
+            "metrics": {name: _without_none(vars(score)) for name, score in self.metrics.items()},
+            "lengths": [_length_dict(entry) for entry in self.lengths],
+            "counters": {name: vars(count) for name, count in self.counters.items()}
+            | {"length_ratio": self.length_ratio},
+        }
+
+
+def evaluate(
+    hypotheses: Sequence[str],
+    references: Sequence[str],
+    *,
+    target_language: str,
+    metrics: Sequence[MetricName] = METRICS,
+    sources: Sequence[str] | None = None,
+    bootstrap: int = RESAMPLES,
+    seed: int = SEED,
+) -> Report:
+    """Score translations against one reference each, in every way that a reader of a paper asks for.
+
+    ``bootstrap`` is the number of resamples for the intervals, 0 for none. Lengths are those of the sources,
+    or of the references where there are none; by length the first of ``metrics`` is given.
+
+    Raises ``NmtError`` with both counts when they differ, and for no sentence at all.
+    """
+    _check_counts(hypotheses, references, sources)
+    hypotheses, references = _stripped(hypotheses), _stripped(references)
+    measured = {
+        name: Measurement(build_metric(name, target_language, references), hypotheses) for name in metrics
+    }
+    notice = bleu_tokenizer(target_language)[1] if "bleu" in measured else None
+    return Report(
+        sentences=len(references),
+        metrics={name: _score(name, part, bootstrap, seed) for name, part in measured.items()},
+        lengths=_by_length(measured, references if sources is None else sources),
+        counters=count_faults(hypotheses, references, sources, target_language),
+        length_ratio=length_ratio(hypotheses, references),
+        notices=(notice,) if notice else (),
+    )
+
+
+def corpus_score(
+    hypotheses: Sequence[str], references: Sequence[str], metric: MetricName, target_language: str
+) -> float:
+    """One number and nothing else, for validation during training.
+
+    Raises ``NmtError`` as ``evaluate`` does.
+    """
+    _check_counts(hypotheses, references, None)
+    return Measurement(
+        build_metric(metric, target_language, _stripped(references)), _stripped(hypotheses)
+    ).score()
+
+
+def score_text(report: Report) -> str:
+    """The report as lines for a terminal of 80 columns."""
+    lines: list[str] = []
+    for name, score in report.metrics.items():
+        interval = "" if score.low is None else f"   95 %: {score.low:.2f} to {score.high:.2f}"
+        lines += [f"{TITLES[name]:<6}{score.score:6.2f}{interval}", f"      {score.signature}"]
+    if report.lengths:
+        first = report.lengths[0]
+        lines += ["", f"{first.bucket.unit:<22}{'sentences':>10}{TITLES[first.metric]:>9}"]
+        lines += [f"{_range(e.bucket):<22}{len(e.bucket.lines):>10}{e.score:>9.2f}" for e in report.lengths]
+    lines += ["", f"{'lines that are / have':<22}{'count':>10}{'share':>9}"]
+    for fault, count in report.counters.items():
+        lines.append(f"{fault.replace('_', ' '):<22}{count.count:>10}{count.share:>9.2%}")
+    lines.append(f"{'length ratio':<22}{report.length_ratio:>10.3f}")
+    return "\n".join(lines) + "\n"
+
+
+def _check_counts(
+    hypotheses: Sequence[str], references: Sequence[str], sources: Sequence[str] | None
+) -> None:
+    if len(hypotheses) != len(references):
+        raise NmtError("evaluation", f"{len(hypotheses)} translations, {len(references)} references")
+    if sources is not None and len(sources) != len(references):
+        raise NmtError("evaluation", f"{len(sources)} sources, {len(references)} references")
+    if not references:
+        raise NmtError("evaluation", "there is no sentence to score")
+
+
+def _stripped(lines: Sequence[str]) -> list[str]:
+    """Strip the ends of lines, as the program does when it reads them."""
+    return [line.rstrip() for line in lines]
+
+
+def _score(name: MetricName, part: Measurement, bootstrap: int, seed: int) -> Score:
+    if bootstrap == 0:
+        return Score(part.score(), part.signature)
+    ceiling = float("inf") if name == "ter" else 100.0
+    low, high = (min(max(end, 0.0), ceiling) for end in part.interval(bootstrap, seed))
+    return Score(part.score(), part.signature, low, high)
+
+
+def _by_length(measured: dict[MetricName, Measurement], lines: Sequence[str]) -> tuple[LengthScore, ...]:
+    """Scores of the first metric, bucket by bucket."""
+    first = next(iter(measured.items()), None)
+    if first is None:
+        return ()
+    name, part = first
+    return tuple(LengthScore(bucket, name, part.score_of(bucket.lines)) for bucket in buckets(lines))
+
+
+def _length_dict(entry: LengthScore) -> dict[str, Any]:
+    bucket = entry.bucket
+    return {
+        "from": bucket.first,
+        "to": bucket.last,
+        "unit": bucket.unit,
+        "sentences": len(bucket.lines),
+        "metric": entry.metric,
+        "score": entry.score,
+    }
+
+
+def _range(bucket: Bucket) -> str:
+    return f"{bucket.first} to {bucket.last}"
+
+
+def _without_none(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}

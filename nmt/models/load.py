@@ -1,0 +1,48 @@
+"""Weights to and from disk, as safetensors only: no pickle anywhere."""
+
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_model as fill
+from safetensors.torch import save_model
+from torch import nn
+
+from nmt.bundle import Bundle
+from nmt.errors import NmtError
+from nmt.models.build import build_model
+from nmt.models.rnn.model import RnnSeq2Seq
+from nmt.text.files import Tokenizers
+from nmt.text.special import PAD
+
+
+def save_weights(model: nn.Module, path: Path) -> None:
+    """Writes every parameter once, also where two modules share it."""
+    save_model(model, str(path))
+
+
+def load_weights(model: nn.Module, path: Path) -> None:
+    """Fills the model in place.
+
+    Raises:
+        NmtError: the file is no safetensors file, or its tensors are not this model's.
+    """
+    try:
+        fill(model, str(path))
+    except (SafetensorError, OSError) as error:
+        raise NmtError(str(path), f"is not a readable safetensors file ({error})") from error
+    except RuntimeError as error:  # torch lists every missing, unexpected or differently shaped tensor
+        raise NmtError(str(path), f"does not hold this model's weights ({str(error).splitlines()[0]})") from error
+
+
+def load_model(bundle: Bundle, tokenizers: Tokenizers) -> RnnSeq2Seq:
+    """The bundle's model with its weights, in eval mode."""
+    with torch.random.fork_rng(devices=[]):  # building draws fresh weights, which are overwritten
+        model = build_model(
+            bundle.experiment.model,
+            source_size=tokenizers.source.size,
+            target_size=tokenizers.target.size,
+            padding=PAD,
+        )
+    load_weights(model, bundle.weights)
+    return model.eval()

@@ -1,0 +1,136 @@
+"""What a run leaves on disk, beside checkpoints: config, environment, metrics, log and curves."""
+
+import json
+import platform
+import shutil
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from nmt.config.experiment import Experiment
+from nmt.config.reader import dump
+from nmt.errors import NmtError, UsageError
+from nmt.pictures import curves
+from nmt.training.events import Event, Finished, Logged, Validated
+
+PACKAGES = ("torch", "numpy", "sentencepiece", "sacrebleu", "datasets", "safetensors")
+OWN = ("config.yaml", "environment.json", "metrics.jsonl", "train.log", "curves.png", "checkpoints", "model", "data")
+
+
+class RunFolder:
+    """The files of ``runs/NAME``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.checkpoints, self.model, self.data = path / "checkpoints", path / "model", path / "data"
+        self.metrics, self.log = path / "metrics.jsonl", path / "train.log"
+
+    def clear(self) -> None:
+        """Removes what a run left here, and nothing else.
+
+        Raises:
+            UsageError: the folder holds other things: it is no run's.
+        """
+        if not self.path.exists():
+            return
+        strangers = [entry.name for entry in self.path.iterdir() if entry.name not in OWN]
+        if strangers:
+            raise UsageError(str(self.path), f"is no run: it holds {strangers[0]!r}", "give another --out")
+        for name in OWN:
+            entry = self.path / name
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink(missing_ok=True)
+
+    def begin(self, experiment: Experiment, environment: Mapping[str, Any]) -> None:
+        """Writes what the run is made of."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        (self.path / "config.yaml").write_text(dump(experiment), encoding="utf-8")
+        text = json.dumps(environment, ensure_ascii=False, indent=2)
+        (self.path / "environment.json").write_text(text + "\n", encoding="utf-8")
+
+    def environment(self) -> dict[str, Any]:
+        """What :meth:`begin` was told."""
+        try:
+            return json.loads((self.path / "environment.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise NmtError(str(self.path / "environment.json"), "cannot be read", "--fresh starts anew") from error
+
+    def rewind(self, step: int) -> None:
+        """Drops the metrics after a step: those updates will be made, and told, again."""
+        rows = [row for row in self.rows() if row["step"] <= step]
+        temporary = self.metrics.with_suffix(".tmp")
+        temporary.write_text("".join(_line(row) for row in rows), encoding="utf-8")
+        temporary.replace(self.metrics)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The metrics so far; a line cut by a crash is left out."""
+        if not self.metrics.exists():
+            return []
+        whole = [line for line in self.metrics.read_text(encoding="utf-8").split("\n")[:-1] if line]
+        return [json.loads(line) for line in whole]
+
+    def note(self, event: Event) -> None:
+        """Appends an event to metrics and log, and draws the curves where there is something new to see."""
+        row = metrics_row(event)
+        if row is not None:
+            with self.metrics.open("a", encoding="utf-8") as file:
+                file.write(_line(row))
+        if isinstance(event, Validated | Finished):
+            rows = self.rows()
+            if rows:
+                curves.draw(rows, self.path / "curves.png", title=self.path.name)
+
+    def say(self, line: str) -> None:
+        """Appends a line to the log."""
+        with self.log.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+
+def metrics_row(event: Event) -> dict[str, Any] | None:
+    """The line of ``metrics.jsonl`` for an event, or None where it has none."""
+    match event:
+        case Logged():
+            return {
+                "type": "train",
+                "step": event.step,
+                "epoch": event.epoch,
+                "loss": round(event.loss, 6),
+                "nll": round(event.nll, 6),
+                "lr": event.lr,
+                "grad_norm": round(event.grad_norm, 6),
+                "tokens_per_second": round(event.tokens_per_second, 1),
+                "seconds": round(event.seconds, 1),
+            }
+        case Validated(validation=validation):
+            return {
+                "type": "validation",
+                "step": event.step,
+                "loss": round(validation.loss, 6),
+                **{name: round(score, 4) for name, score in validation.scores.items()},
+                "best": event.improved,
+                "seconds": round(event.seconds, 1),
+            }
+        case _:
+            return None
+
+
+def environment(*, seed: int, threads: int, bf16: bool, data: Mapping[str, str]) -> dict[str, Any]:
+    """What a run's exactness depends on: versions, machine, seed, threads, number format and the data's hashes."""
+    return {
+        "command": sys.argv,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "packages": {name: version(name) for name in PACKAGES},
+        "torch_threads": threads,
+        "interop": torch.get_num_interop_threads(),
+        "precision": "bf16" if bf16 else "fp32",
+        "seed": seed,
+        "data": dict(data),
+    }
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False) + "\n"

@@ -1,0 +1,70 @@
+"""How a run is validated: the loss of the whole set, and scores of its greedy translations."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from nmt.config.experiment import Experiment
+from nmt.data.batch import Batch, collate
+from nmt.decoding.torch_engine import TorchEngine
+from nmt.decoding.translator import Translator, options_of
+from nmt.evaluation.scores import evaluate
+from nmt.machine import cores
+from nmt.text.files import Tokenizers
+from nmt.training.objective import Objective
+from nmt.training.validation import Sample, Validation, validation_loss
+
+
+class Validator:
+    """Validates the model of an objective as it stands; greedy search, so that it costs seconds."""
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        tokenizers: Tokenizers,
+        objective: Objective,
+        sources: list[str],
+        references: list[str],
+    ) -> None:
+        self.experiment, self.objective = experiment, objective
+        self.sources, self.references = sources, references
+        engine = TorchEngine(objective.model, workers=cores())  # type: ignore[arg-type]  # a module and a Seq2Seq
+        self.translator = Translator(engine, tokenizers, options_of(experiment.decoding))
+        self.encoded = [
+            (tokenizers.source.encode(source), tokenizers.target.encode(reference))
+            for source, reference in zip(sources, references, strict=True)
+        ]
+
+    def __call__(self) -> Validation:
+        evaluation = self.experiment.evaluation
+        loss = validation_loss(self.objective, self._batches())
+        self.objective.eval()
+        translations = self.translator.translate(self.sources, beam=1)
+        self.objective.train()
+        report = evaluate(
+            translations,
+            self.references,
+            target_language=self.experiment.languages.target,
+            metrics=evaluation.metrics,
+            bootstrap=0,
+        )
+        return Validation(
+            loss=loss,
+            scores={name: score.score for name, score in report.metrics.items()},
+            signatures={name: score.signature for name, score in report.metrics.items()},
+            samples=tuple(
+                Sample(self.sources[row], self.references[row], translations[row]) for row in self._shown()
+            ),
+        )
+
+    def _batches(self) -> Iterator[Batch]:
+        """The set in order of length, so that little is padding."""
+        rows = sorted(range(len(self.encoded)), key=lambda row: len(self.encoded[row][0]))
+        for start in range(0, len(rows), 64):
+            pairs = [self.encoded[row] for row in rows[start : start + 64]]
+            yield collate([source for source, _ in pairs], [target for _, target in pairs])
+
+    def _shown(self) -> list[int]:
+        """Sentences spread evenly over the set, the same at each validation."""
+        count = min(self.experiment.evaluation.samples, len(self.sources))
+        return np.linspace(0, len(self.sources) - 1, count + 2).astype(int)[1:-1].tolist()

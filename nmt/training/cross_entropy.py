@@ -1,0 +1,73 @@
+"""Output projection and cross-entropy in one pass, in chunks, so that the full logits never exist.
+
+Letters: N real target positions, D output width, V vocabulary.
+
+The gradient of a softmax cross-entropy is known as soon as its logits are, so each chunk's gradient is taken at
+once, in the chunk's own memory, and the backward pass has nothing left to recompute.
+"""
+
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+CHUNK = 1024  # positions: 32 MB of float32 logits for a vocabulary of 8,000
+
+
+class CrossEntropy(NamedTuple):
+    """Sums over positions: the loss to minimise, and the unsmoothed negative log-likelihood, which has no gradient."""
+
+    loss: Tensor
+    nll: Tensor
+
+
+def linear_cross_entropy(
+    states: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, *, label_smoothing: float = 0.0
+) -> CrossEntropy:
+    """Sums of cross-entropy of ``softmax(W h + b)``; smoothing spreads epsilon over all V, as torch's does.
+
+    Shape: states ``[N, D]``, weight ``[V, D]``, bias ``[V]``, targets ``[N]``.
+    Products run in the dtype of autocast where it is on; the softmax in float32.
+    """
+    loss, nll = _LinearCrossEntropy.apply(states, weight, bias, targets, label_smoothing)
+    return CrossEntropy(loss, nll)
+
+
+class _LinearCrossEntropy(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, states: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, smoothing: float
+    ) -> tuple[Tensor, Tensor]:
+        device = states.device.type
+        compute = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else weight.dtype
+        with torch.autocast(device, enabled=False):
+            w, h, b = weight.to(compute), states.to(compute), bias.to(compute)
+            wanted = any(ctx.needs_input_grad[:3])
+            exact = torch.promote_types(compute, torch.float32)
+            loss, nll = (torch.zeros((), dtype=torch.float64, device=states.device) for _ in range(2))
+            grad_states, grad_weight = torch.empty_like(h), torch.zeros_like(weight)
+            grad_bias = torch.zeros_like(bias)
+            for start in range(0, len(h), CHUNK):
+                rows, gold = h[start : start + CHUNK], targets[start : start + CHUNK, None]
+                logits = torch.addmm(b, rows, w.t()).to(exact)
+                total = logits.logsumexp(dim=-1, keepdim=True)
+                chunk_nll = (total - logits.gather(1, gold)).sum()
+                nll += chunk_nll
+                loss += (1 - smoothing) * chunk_nll + smoothing * (total.squeeze(1) - logits.mean(-1)).sum()
+                if wanted:
+                    grad = logits.sub_(total).exp_().sub_(smoothing / w.size(0))
+                    grad.scatter_add_(1, gold, torch.full_like(gold, -(1 - smoothing), dtype=exact))
+                    grad_bias += grad.sum(dim=0)
+                    narrow = grad.to(compute)
+                    torch.mm(narrow, w, out=grad_states[start : start + CHUNK])
+                    grad_weight += narrow.t() @ rows
+        if wanted:
+            ctx.save_for_backward(grad_states.to(states.dtype), grad_weight, grad_bias)
+        ctx.mark_non_differentiable(nll)
+        return loss.to(exact), nll.to(exact)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
+        grad = grads[0]
+        states, weight, bias = ctx.saved_tensors
+        return states * grad.to(states.dtype), weight * grad.to(weight.dtype), bias * grad.to(bias.dtype), None, None

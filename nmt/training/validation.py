@@ -1,0 +1,49 @@
+"""What a validation says; how it is done is handed in by the stage."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import torch
+
+from nmt.data.batch import Batch
+from nmt.training.objective import Objective
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One validation sentence, for a person to look at."""
+
+    source: str
+    reference: str
+    translation: str
+
+
+@dataclass(frozen=True)
+class Validation:
+    """loss: negative log-likelihood per target token, in nats, unsmoothed; scores by name, as percentages
+    where the metric is one; signatures likewise."""
+
+    loss: float
+    scores: dict[str, float] = field(default_factory=dict)
+    signatures: dict[str, str] = field(default_factory=dict)
+    samples: tuple[Sample, ...] = ()
+
+    def figure(self, name: str) -> float:
+        """The figure that chooses the best checkpoint, turned so that greater is better."""
+        return -self.loss if name == "loss" else self.scores[name]
+
+
+Validate = Callable[[], Validation]
+
+
+@torch.inference_mode()
+def validation_loss(objective: Objective, batches: Iterator[Batch]) -> float:
+    """Negative log-likelihood per target token of all batches; dropout is off while it is measured."""
+    total, tokens = 0.0, 0
+    objective.eval()
+    for batch in batches:
+        loss = objective(batch)
+        total += loss.parts["nll"].item()
+        tokens += loss.tokens
+    objective.train()
+    return total / tokens

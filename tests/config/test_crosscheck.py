@@ -1,0 +1,80 @@
+"""Contradictions between keys that are each right."""
+
+import pytest
+
+from nmt.config.reader import read
+
+CASES = {
+    "model.attention={score: {type: dot}}": (
+        "model.attention.score.type: dot needs equal widths: decoder state 512, annotations 1024 "
+        "(two directions) (choose general or additive, or bidirectional: false)"
+    ),
+    "model.tie=all tokenizer.joint=false": (
+        "model.tie: all needs one joint vocabulary: tokenizer.joint is false (choose decoder or none)"
+    ),
+    "model.tie=all tokenizer={source: {}, target: {}}": (
+        "model.tie: all needs one joint vocabulary: the tokenizer has a source and a target "
+        "(choose decoder or none)"
+    ),
+    "evaluation.metrics=[chrf] training.best=bleu": (
+        "training.best: bleu is not computed: evaluation.metrics is chrf "
+        "(add bleu there, or choose chrf or loss)"
+    ),
+    "evaluation.metrics=[bleu,chrf,bleu]": "evaluation.metrics: bleu is given twice",
+    "tokenizer={byte_fallback: true, vocab_size: 260}": (
+        "tokenizer.vocab_size: byte_fallback takes 260 of the 260 pieces "
+        "(a larger vocab_size, or byte_fallback: false)"
+    ),
+    "tokenizer={source: {}, target: {byte_fallback: true, vocab_size: 99}}": (
+        "tokenizer.target.vocab_size: byte_fallback takes 260 of the 99 pieces "
+        "(a larger vocab_size, or byte_fallback: false)"
+    ),
+    "data.test={a/b: {tsv: x}}": (
+        "data.test.a/b: a test set's name is made of letters, digits, '.', '_' and '-'"
+    ),
+}
+
+
+def split(settings: str) -> list[str]:
+    """``a=[x] b=y`` as two overrides; a space begins a new one only before ``section.key=``."""
+    parts: list[str] = []
+    for word in settings.split(" "):
+        if "=" in word:
+            parts.append(word)
+        else:
+            parts[-1] += f" {word}"
+    return parts
+
+
+@pytest.mark.parametrize("settings", CASES)
+def test_a_contradiction_names_the_key_to_change_and_the_way_out(problems, small, settings):
+    (problem,) = problems(small, split(settings))
+    assert problem.startswith("--set ")
+    assert problem.split(": ", 1)[1].endswith(CASES[settings])
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "model.attention={score: {type: dot}} model.bidirectional=false",
+        "model.attention={score: {type: general}}",
+        "model.tie=all",
+        "model.tie=decoder tokenizer.joint=false",
+        "training.best=loss evaluation.metrics=[ter]",
+        "tokenizer={byte_fallback: true, vocab_size: 261}",
+        "data.test={2016_flickr.v-2: {tsv: x}, 测试: {tsv: x}}",
+    ],
+)
+def test_what_fits_together_is_accepted(write, small, settings):
+    read(write(small), split(settings))
+
+
+def test_a_contradiction_is_placed_in_the_file_at_the_value(problems, small):
+    assert problems(small + "evaluation:\n  metrics: [chrf, chrf]\n", ["training.best=loss"]) == [
+        "c.yaml:8:12: evaluation.metrics: chrf is given twice"
+    ]
+
+
+def test_a_contradiction_with_a_default_is_placed_at_the_mapping_above(problems, small):
+    (problem,) = problems(small + "evaluation: {metrics: [chrf]}\n")
+    assert problem.startswith("c.yaml:6:11: training.best: bleu is not computed")

@@ -1,0 +1,143 @@
+"""What is written reads back equal."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from nmt.config.attention import Additive, Attention, Dot, General, Soft, Uniform
+from nmt.config.data import Corpus, Data, Files, Tsv
+from nmt.config.decoding import Decoding, Gnmt, MaxLength, NoPenalty
+from nmt.config.document import parse
+from nmt.config.experiment import Experiment
+from nmt.config.languages import Languages
+from nmt.config.model import RnnModel
+from nmt.config.reader import dump, read
+from nmt.config.section import Section
+from nmt.config.tokenizer import Sided, SideTokenizer, Tokenizer
+from nmt.config.training import Adam, AdamW, Constant, EarlyStopping, InverseSqrt, Noam, Training
+from nmt.config.writing import render, scalar
+
+probability = st.floats(0, 1, exclude_max=True)
+positive = st.floats(0, exclude_min=True, allow_infinity=False)
+count = st.integers(1, 10**9)
+name = st.text(min_size=1, max_size=12)
+corpus: st.SearchStrategy[Corpus] = st.one_of(
+    st.builds(Files, source=name, target=name), st.builds(Tsv, tsv=name)
+)
+side = st.builds(SideTokenizer, type=st.sampled_from(["bpe", "char"]), vocab_size=st.integers(300, 10**6))
+adam = {"lr": positive, "betas": st.tuples(probability, probability), "eps": positive}
+
+experiments = st.builds(
+    Experiment,
+    languages=st.builds(Languages, source=st.sampled_from(["no", "en", "zh-CN"]), target=st.just("zho_Hans")),
+    data=st.builds(
+        Data,
+        train=corpus,
+        validation=corpus,
+        test=st.dictionaries(st.sampled_from(["null", "2016", "1e3", "a.b", "测试"]), corpus),
+    ),
+    tokenizer=st.one_of(
+        st.builds(Tokenizer, joint=st.just(True)), st.builds(Sided, source=side, target=side)
+    ),
+    model=st.builds(
+        RnnModel,
+        hidden=count,
+        bidirectional=st.just(False),
+        tie=st.sampled_from(["none", "decoder"]),
+        attention=st.one_of(
+            st.just("none"),
+            st.builds(
+                Attention,
+                score=st.one_of(st.builds(Additive, size=count), st.just(General()), st.just(Dot())),
+                align=st.one_of(st.builds(Soft, dropout=probability), st.just(Uniform())),
+            ),
+        ),
+    ),
+    training=st.builds(
+        Training,
+        max_steps=count,
+        max_seconds=st.none() | positive,
+        seed=st.integers(0, 2**63 - 1),
+        optimizer=st.one_of(st.builds(Adam, **adam), st.builds(AdamW, **adam)),
+        schedule=st.one_of(st.just(Constant()), st.builds(Noam, warmup=count), st.just(InverseSqrt())),
+        best=st.just("loss"),
+        early_stopping=st.none() | st.builds(EarlyStopping, patience=count),
+    ),
+    decoding=st.builds(
+        Decoding,
+        length_penalty=st.one_of(st.builds(Gnmt, alpha=positive), st.just(NoPenalty())),
+        max_length=st.builds(MaxLength, offset=count),
+    ),
+)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(experiment=experiments, comments=st.booleans())
+def test_every_experiment_reads_back_equal(tmp_path: Path, experiment: Experiment, comments: bool):
+    path = tmp_path / "c.yaml"
+    path.write_text(render(experiment, comments=comments), encoding="utf-8")
+    assert read(path) == experiment
+
+
+@given(
+    st.text() | st.floats(allow_nan=False, allow_infinity=False) | st.integers() | st.booleans() | st.none()
+)
+def test_every_scalar_reads_back_equal_in_value_and_type(value):
+    plain = parse(f"a: {scalar(value)}\n", "f")[0].plain()["a"]
+    assert (plain, type(plain)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "null",
+        "~",
+        "true",
+        "1e-3",
+        "12",
+        "a: b",
+        "#x",
+        "- a",
+        "*a",
+        "<<",
+        "=",
+        "é\u2028\x85",
+        "\U0001f600",
+    ],
+)
+def test_text_that_reads_as_something_else_is_quoted(text):
+    assert scalar(text).startswith('"')
+    assert parse(f"a: {scalar(text)}\n", "f")[0].plain() == {"a": text}
+
+
+@pytest.mark.parametrize("text", ["en", "data/train.en", "no", "zh-CN", "corpora/a_b/train.en.gz"])
+def test_ordinary_text_stays_bare(text):
+    assert scalar(text) == text
+
+
+def test_every_key_is_written_in_schema_order(write, small):
+    lines = dump(read(write(small))).splitlines()
+    sections = [line.rstrip(":") for line in lines if not line.startswith(" ")]
+    assert sections == list(Experiment.model_fields)
+    assert "  hidden: 512" in lines
+    assert "    betas: [0.9, 0.999]" in lines
+
+
+def test_a_section_is_written_whole(write, small):
+    text = dump(read(write(small)))
+
+    def keys(section: Section) -> int:
+        values = [getattr(section, key) for key in type(section).model_fields]
+        return len(values) + sum(keys(value) for value in values if isinstance(value, Section))
+
+    experiment = read(write(small))
+    assert len(text.splitlines()) == keys(experiment)
