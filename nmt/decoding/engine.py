@@ -15,7 +15,8 @@ class Options:
     """What a caller may ask of a search.
 
     ``alpha`` is the exponent of the GNMT length penalty (0: none). The longest hypothesis is
-    ``max_ratio * source length + max_offset`` pieces. ``batch_tokens`` bounds what is translated together.
+    ``max_ratio * source length + max_offset`` pieces. ``batch_tokens`` bounds what is translated together. A source
+    is read up to ``max_source`` pieces. ``weights`` asks for the attention.
     """
 
     beam: int = 5
@@ -24,6 +25,7 @@ class Options:
     max_ratio: float = 2.0
     max_offset: int = 20
     batch_tokens: int = 4096
+    max_source: int = 1000
     weights: bool = False
 
 

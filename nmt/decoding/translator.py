@@ -15,23 +15,28 @@ from nmt.bundle import open_bundle
 from nmt.config import decoding as section
 from nmt.decoding.engine import Engine, Hypothesis, Options
 from nmt.text.files import Tokenizers
-from nmt.text.tokenizer import Tokenizer
+from nmt.text.special import EOS
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Translation:
     """One translation of one line.
 
-    tokens: target pieces, the end symbol last; token_scores: their log-probabilities; weights: ``[tokens, source
-    pieces]``, the last column the source's end symbol, where asked for.
+    tokens: target pieces, the end symbol last; token_scores: their log-probabilities; spans: where each token lies in
+    ``text``, in characters; weights: ``[tokens, source pieces]``, the last column the source's end symbol, where
+    asked for; cropped: pieces at the source's end that were not read.
     """
 
     source: str
     text: str
     score: float
-    tokens: tuple[str, ...]
-    token_scores: tuple[float, ...]
+    tokens: tuple[str, ...] = ()
+    token_scores: tuple[float, ...] = ()
+    spans: tuple[Span, ...] = ()
     weights: NDArray[np.float32] | None = None
+    cropped: int = 0
 
 
 class Translator:
@@ -63,34 +68,35 @@ class Translator:
         options = replace(self.options, **changes)  # type: ignore[arg-type]  # names and types are Options' own
         options = replace(options, beam=max(options.beam, options.nbest))
         encoded = [self.tokenizers.source.encode(line) for line in lines]
-        real = [row for row, ids in enumerate(encoded) if ids]
-        found = dict(zip(real, self.engine.translate([encoded[row] for row in real], options), strict=True))
-        blank = Hypothesis((), 0.0, (), None)
+        read = [ids[: options.max_source] for ids in encoded]
+        real = [row for row, ids in enumerate(read) if ids]
+        found = dict(zip(real, self.engine.translate([read[row] for row in real], options), strict=True))
         return [
-            [self._translation(line, one) for one in found.get(row, [blank])] for row, line in enumerate(lines)
+            [self._translation(line, one, cropped=len(encoded[row]) - len(read[row])) for one in found[row]]
+            if row in found
+            else [Translation(line, "", 0.0)]
+            for row, line in enumerate(lines)
         ]
 
     def force(self, sources: Sequence[str], targets: Sequence[str]) -> list[Translation]:
-        """Scores given translations, with weights where the model has them."""
+        """Scores given translations with the plain log-probability, with weights where the model has them."""
         pairs = [self.tokenizers.source.encode(line) for line in sources]
         forced = self.engine.force(pairs, [self.tokenizers.target.encode(line) for line in targets])
         return [self._translation(source, one) for source, one in zip(sources, forced, strict=True)]
 
-    def _translation(self, source: str, hypothesis: Hypothesis) -> Translation:
+    def _translation(self, source: str, hypothesis: Hypothesis, *, cropped: int = 0) -> Translation:
         target = self.tokenizers.target
+        text = target.decode(hypothesis.ids)
         return Translation(
             source=source,
-            text=target.decode(hypothesis.ids),
+            text=text,
             score=hypothesis.score,
-            tokens=piece_names(target, hypothesis.ids),
+            tokens=(*map(target.piece, hypothesis.ids), target.piece(EOS)),
             token_scores=hypothesis.token_scores,
+            spans=(*target.decoded_spans(hypothesis.ids), (len(text), len(text))),
             weights=hypothesis.weights,
+            cropped=cropped,
         )
-
-
-def piece_names(tokenizer: Tokenizer, ids: Sequence[int]) -> tuple[str, ...]:
-    """The pieces of ids, and the end symbol."""
-    return (*(tokenizer.piece(one) for one in ids), "</s>")
 
 
 def options_of(decoding: section.Decoding) -> Options:

@@ -5,6 +5,7 @@ vocabulary covers the characters of ``x``, and for every ``x`` with byte fallbac
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import sentencepiece
@@ -114,6 +115,12 @@ class Tokenizer:
                 spans.append(_without_space(normal, here, here + length))
                 here += length
         return spans
+
+    def decoded_spans(self, ids: Sequence[int]) -> list[tuple[int, int]]:
+        """Where each id lies in ``decode(ids)``, as ``[start, end)`` in characters without the space before a word."""
+        text = self.decode(ids)
+        ends = [0, *(min(len(self.decode(ids[: count + 1])), len(text)) for count in range(len(ids)))]
+        return [_without_space(text, start, max(start, end)) for start, end in pairwise(ends)]
 
     def _tidy(self, decoded: str) -> str:
         """One line, without space marks that bytes spelled; for ``auto`` with single spaces."""

@@ -25,15 +25,6 @@ class Dice:
         """One of the items, each as likely as the others."""
         return items[self.below(len(items))]
 
-    def weighted(self, items: Sequence[tuple[int, T]]) -> T:
-        """One of the (weight, item) pairs' items, as likely as its weight."""
-        mark = self.below(sum(weight for weight, _ in items))
-        for weight, item in items:
-            mark -= weight
-            if mark < 0:
-                return item
-        raise AssertionError("weights are positive")
-
     def two(self, items: Sequence[T]) -> tuple[T, T]:
         """Two different items."""
         first = self.below(len(items))

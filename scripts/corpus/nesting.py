@@ -206,9 +206,6 @@ def although(d: Dice) -> Phrase:
     return compose("although~a {r} ,~k {m}", "虽然~a {r} ，~k 但是~a {m}", r=state_clause(d, s), m=main)
 
 
-_THEN = fixed("base", "will~x", before="就~i 会~x", style="any", times=words.FUTURE)
-
-
 def conditional(d: Dice) -> Phrase:
     """Conditions: 如果 … 就会, with the condition first."""
     s = known_subject(d)

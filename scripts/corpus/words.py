@@ -78,7 +78,6 @@ _NO_TRADE = {"guest", "child", "boy", "girl", "man", "woman", "tourist", "studen
 TRADES = tuple(noun for noun in PEOPLE if noun.singular.english[0] not in _NO_TRADE)
 PETS = tuple(noun for noun in ANIMALS if noun.singular.english[0] in {"dog", "cat", "rabbit", "bird"})
 NAMES = MEN + WOMEN
-KIN = KINSMEN + KINSWOMEN
 SUBJECTS = _words(lexicon.SUBJECTS_TABLE)
 LANGUAGES = tuple(
     subject for subject in SUBJECTS if subject.english[0] in {"Chinese", "English", "French", "Japanese"}

@@ -1,9 +1,13 @@
-"""The shipped corpus: made as its script says, one answer per source, gold links that hold, and a real language."""
+"""The shipped corpus: as its script makes it, one answer per source, gold links, a real language."""
 
+import doctest
+import importlib
+import itertools
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from sacrebleu.metrics.bleu import BLEU
@@ -12,6 +16,11 @@ ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data"
 HELD_OUT = {"valid": 500, "test": 1000, "long": 500}
 PARTS = {"train": 20000} | HELD_OUT
+
+sys.path.insert(0, str(ROOT / "scripts"))
+dice, grammar, phrase, statistics = (
+    importlib.import_module(f"corpus.{name}") for name in ("dice", "grammar", "phrase", "statistics")
+)
 
 
 def _lines(name: str) -> list[str]:
@@ -136,20 +145,18 @@ def test_every_held_out_word_occurs_in_training() -> None:
         assert words - known == set()
 
 
-def test_english_is_spelt_as_english() -> None:
+def _sounds_like_a_vowel(word: str) -> bool:
+    return word.startswith("honest") or (word[0] in "aeiou" and not word.startswith("use"))
+
+
+def test_english_has_capitals_marks_and_the_right_article() -> None:
     for part in PARTS:
         for line in _lines(f"{part}.en"):
             assert line[0].isupper()
             assert line[-1] in ".?!"
-            words = line.lower().split()
-            for article, after in zip(words, words[1:], strict=False):
+            for article, after in itertools.pairwise(line.lower().split()):
                 if article in {"a", "an"}:
-                    vowel = (
-                        after[0] in "aeiou"
-                        and not after.startswith(("uni", "use"))
-                        or after.startswith("ho" + "nest")
-                    )
-                    assert (article == "an") == vowel, line
+                    assert (article == "an") == _sounds_like_a_vowel(after), line
 
 
 def test_chinese_has_no_spaces_and_no_ascii() -> None:
@@ -163,3 +170,32 @@ def test_readme_lists_every_construction() -> None:
     text = (DATA / "README.md").read_text(encoding="utf-8")
     names = [line.split("\t")[0] for line in _lines("constructions.tsv")]
     assert [name for name in names if f"| `{name}` |" not in text] == []
+
+
+def test_no_english_sentence_of_the_grammar_has_two_translations() -> None:
+    d, answers = dice.Dice(5), {}
+    for _ in range(100):
+        for name in grammar.CONSTRUCTIONS:
+            made = grammar.sentence(name, d)
+            assert answers.setdefault(made.english, made.chinese) == made.chinese, made.english
+
+
+def test_a_literal_tagged_with_a_slot_links_to_the_words_of_that_slot() -> None:
+    books = phrase.word("books", "书")
+    three = phrase.compose("three~n {thing}", "三~n 本~thing {thing}", thing=books)
+    assert three.chinese == ("三", "本", "书")
+    assert three.links == {(0, 0), (1, 1), (1, 2)}
+
+
+def test_a_tag_without_partner_and_a_slot_on_one_side_only_are_refused() -> None:
+    with pytest.raises(ValueError, match="no partner"):
+        phrase.compose("three~n", "本~m")
+    with pytest.raises(ValueError, match="slots differ"):
+        phrase.compose("{a}", "书", a=phrase.word("books", "书"))
+
+
+@pytest.mark.parametrize("module", [phrase, statistics])
+def test_the_examples_in_the_docstrings_hold(module: ModuleType) -> None:
+    done = doctest.testmod(module)
+    assert done.attempted > 0
+    assert done.failed == 0

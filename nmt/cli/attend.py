@@ -1,0 +1,74 @@
+"""``nmt attend``: where the model looked."""
+
+import json
+import shutil
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nmt.cli.colour import wanted
+from nmt.errors import NmtError, UsageError
+
+
+class Format(StrEnum):
+    """How attention is shown."""
+
+    TERMINAL = "terminal"
+    PNG = "png"
+    SVG = "svg"
+    JSON = "json"
+    PHARAOH = "pharaoh"
+
+
+def attend(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A run, a bundle or a checkpoint folder.")],
+    sentence: Annotated[str, typer.Argument(metavar="SENTENCE")],
+    target: Annotated[str | None, typer.Option(metavar="TEXT", help="Make the model say this instead.")] = None,
+    format: Annotated[Format | None, typer.Option(help="[default: terminal, or what -o's name says]")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write this, not stdout.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
+) -> None:
+    """Show where the model looked for each word of a translation.
+
+    Examples:
+
+      nmt attend runs/my-run "I love machine learning."
+
+      nmt attend runs/my-run "I love machine learning." -o attention.png
+
+      nmt attend runs/my-run "I love music." --target "我爱音乐。" --format json
+    """
+    from nmt.cli.streams import open_output
+    from nmt.stages.attend import attend as look
+    from nmt.stages.translate_torch import load
+
+    format = format or _format_of(output)
+    if format in (Format.PNG, Format.SVG) and output is None:
+        raise UsageError("command line", f"--format {format} needs -o FILE")
+    if output is not None and output.exists() and not force:
+        raise NmtError(str(output), "exists already", "--force overwrites it")
+    attention = look(load(model), sentence, target)
+    if format in (Format.PNG, Format.SVG) and output is not None:
+        path, notices = attention.draw(output.with_suffix(f".{format}"))
+        for notice in (*notices, f"wrote {path}"):
+            typer.echo(notice, err=True)
+        return
+    with open_output(output, force=force) as out:
+        match format:
+            case Format.JSON:
+                out.write(json.dumps(attention.as_dict(), ensure_ascii=False) + "\n")
+            case Format.PHARAOH:
+                out.write(attention.pharaoh() + "\n")
+            case _:
+                width = shutil.get_terminal_size().columns
+                out.write(attention.terminal(color=output is None and wanted(), width=width))
+                out.write(f"\n{attention.translation}\n")
+
+
+def _format_of(output: Path | None) -> Format:
+    if output is None:
+        return Format.TERMINAL
+    known = {f".{format}": format for format in Format}
+    return known.get(output.suffix.lower(), Format.TERMINAL)

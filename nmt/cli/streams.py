@@ -1,0 +1,51 @@
+"""Where a command reads and writes: pipes, files that are never half-written, and a prompt for people."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from nmt.errors import NmtError
+
+
+@contextmanager
+def open_output(path: Path | None, *, force: bool) -> Iterator[TextIO]:
+    """stdout, or a file that appears under its name only when everything was written.
+
+    Raises:
+        NmtError: the file exists and ``force`` was not given, or cannot be written.
+    """
+    if path is None or str(path) == "-":
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # a TextIOWrapper
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    if path.exists() and not force:
+        raise NmtError(str(path), "exists already", "--force overwrites it")
+    if path.exists() and not path.is_file():  # a device or a pipe: never to be replaced by a rename
+        with path.open("w", encoding="utf-8", newline="\n") as out:
+            yield out
+        return
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="\n") as out:
+            yield out
+        temporary.replace(path)
+    except OSError as error:
+        raise NmtError(str(path), f"cannot be written: {(error.strerror or str(error)).lower()}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def interactive_lines() -> Iterator[str]:
+    """Lines typed at a prompt on stderr, until the end of input."""
+    print("Type a sentence; end with Ctrl-D.", file=sys.stderr)
+    while True:
+        print("> ", end="", file=sys.stderr, flush=True)
+        line = sys.stdin.readline()
+        if not line:
+            print(file=sys.stderr)
+            return
+        yield line.rstrip("\r\n")
