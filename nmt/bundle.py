@@ -53,7 +53,9 @@ def open_bundle(path: str | Path) -> Bundle:
     if not isinstance(card, dict) or not isinstance(card.get("format"), int):
         raise NmtError(str(folder / CARD), "does not state its format")
     if card["format"] > FORMAT:
-        raise NmtError(str(folder), f"has format {card['format']}, this nmt reads up to {FORMAT}", "update nmt")
+        raise NmtError(
+            str(folder), f"has format {card['format']}, this nmt reads up to {FORMAT}", "update nmt"
+        )
     return Bundle(folder, read(folder / CONFIG), card)
 
 
@@ -73,7 +75,9 @@ def find_bundle(path: Path) -> Path:
     raise NmtError(str(path), "holds no model", "give a run, a bundle or a checkpoint folder")
 
 
-def write_bundle(folder: Path, *, experiment: Experiment, tokenizers: Tokenizers, card: Mapping[str, Any]) -> None:
+def write_bundle(
+    folder: Path, *, experiment: Experiment, tokenizers: Tokenizers, card: Mapping[str, Any]
+) -> None:
     """Writes everything but the weights into an existing folder; :func:`seal` it once the weights are there."""
     (folder / CONFIG).write_text(dump(experiment), encoding="utf-8")
     save_tokenizers(folder, tokenizers)
@@ -85,7 +89,9 @@ def seal(folder: Path) -> None:
     """Brings every file to the disk and writes the manifest: name -> sha256."""
     names = sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
     manifest = {name: sha256(folder / name) for name in names if name != MANIFEST}
-    (folder / MANIFEST).write_text(json.dumps({"format": FORMAT, "files": manifest}, indent=2) + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_text(
+        json.dumps({"format": FORMAT, "files": manifest}, indent=2) + "\n", encoding="utf-8"
+    )
     for name in (*names, MANIFEST):
         sync(folder / name)
     for inner in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
@@ -140,4 +146,6 @@ def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise NmtError(str(path), f"cannot be read ({type(error).__name__})", "the model is damaged") from error
+        raise NmtError(
+            str(path), f"cannot be read ({type(error).__name__})", "the model is damaged"
+        ) from error

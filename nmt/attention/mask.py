@@ -25,7 +25,9 @@ def masked_softmax(scores: Tensor, mask: Tensor | None) -> Tensor:
     Shape: scores ``[..., T, S]``, mask broadcastable to it -> weights ``[..., T, S]`` in the dtype of scores.
     """
     if mask is None:
-        return torch.softmax(scores, dim=-1, dtype=torch.promote_types(scores.dtype, torch.float32)).to(scores.dtype)
+        return torch.softmax(scores, dim=-1, dtype=torch.promote_types(scores.dtype, torch.float32)).to(
+            scores.dtype
+        )
     wide = scores.to(torch.promote_types(scores.dtype, torch.float32))
     lowest = torch.finfo(wide.dtype).min
     # The second fill makes the masked places exactly 0, also in rows where every place is masked.

@@ -30,7 +30,9 @@ class Dot(Score):
     def __init__(self, *, query_size: int, key_size: int) -> None:
         super().__init__()
         if query_size != key_size:
-            raise ValueError(f"dot needs equal widths, got query {query_size} and key {key_size}: use general or additive")
+            raise ValueError(
+                f"dot needs equal widths, got query {query_size} and key {key_size}: use general or additive"
+            )
 
     def project(self, keys: Tensor) -> Tensor:
         return keys
@@ -74,4 +76,7 @@ class Additive(Score):
     def forward(self, query: Tensor, projected: Tensor) -> Tensor:
         # [..., T, 1, N] + [..., 1, S, N] -> [..., T, S, N]
         hidden = torch.tanh(self.query(query).unsqueeze(-2) + projected.unsqueeze(-3))
-        return hidden @ self.energy
+        if torch.is_grad_enabled():
+            return hidden @ self.energy
+        # Slower, but its rounding does not depend on the number of rows: see `MIN_ROWS` in decoding/beam.py.
+        return torch.linalg.vecdot(hidden, self.energy)

@@ -14,15 +14,19 @@ def align(
         Path | None, typer.Option(metavar="FILE", help="Gold links, i-j sure, i?j possible: print the error.")
     ] = None,
     source_words: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The source's words, with spaces between: what links count.")
+        Path | None,
+        typer.Option(metavar="FILE", help="The source's words, with spaces between: what links count."),
     ] = None,
     target_words: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The target's words, with spaces between: what links count.")
+        Path | None,
+        typer.Option(metavar="FILE", help="The target's words, with spaces between: what links count."),
     ] = None,
     tokenised: Annotated[
         bool, typer.Option("--tokenised", help="The lines themselves are words with spaces between.")
     ] = False,
-    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write this, not stdout.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write this, not stdout.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
 ) -> None:
     """Link each target word with the source word that the model attended to most, as Pharaoh lines.

@@ -25,9 +25,13 @@ class Format(StrEnum):
 def attend(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="A run, a bundle or a checkpoint folder.")],
     sentence: Annotated[str, typer.Argument(metavar="SENTENCE")],
-    target: Annotated[str | None, typer.Option(metavar="TEXT", help="Make the model say this instead.")] = None,
+    target: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Make the model say this instead.")
+    ] = None,
     format: Annotated[Format | None, typer.Option(help="[default: terminal, or what -o's name says]")] = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write this, not stdout.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write this, not stdout.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
 ) -> None:
     """Show where the model looked for each word of a translation.

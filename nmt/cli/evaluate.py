@@ -10,21 +10,29 @@ from nmt.errors import NmtError, UsageError
 
 
 def evaluate(
-    model: Annotated[Path | None, typer.Argument(metavar="[MODEL]", help="A run, bundle or checkpoint folder.")] = None,
+    model: Annotated[
+        Path | None, typer.Argument(metavar="[MODEL]", help="A run, bundle or checkpoint folder.")
+    ] = None,
     source: Annotated[Path | None, typer.Option(metavar="FILE", help="Source lines.")] = None,
     reference: Annotated[Path | None, typer.Option(metavar="FILE", help="Reference lines.")] = None,
     test_set: Annotated[
         str | None, typer.Option("--test-set", metavar="NAME", help="A test set of the model's config.")
     ] = None,
-    hypothesis: Annotated[Path | None, typer.Option(metavar="FILE", help="Score these lines, without a model.")] = None,
+    hypothesis: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Score these lines, without a model.")
+    ] = None,
     language: Annotated[
         str, typer.Option("-l", "--language", metavar="CODE", help="Target language of --hypothesis.")
     ] = "",
     beam: Annotated[int | None, typer.Option(min=1, help="Beam width [default: the model's].")] = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Keep the translations.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Keep the translations.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    fail_under: Annotated[float | None, typer.Option(metavar="BLEU", help="Exit 1 where BLEU is lower.")] = None,
+    fail_under: Annotated[
+        float | None, typer.Option(metavar="BLEU", help="Exit 1 where BLEU is lower.")
+    ] = None,
 ) -> None:
     """Score a model on a test set, or a file of translations: BLEU, chrF and TER as sacreBLEU gives them.
 
@@ -45,16 +53,20 @@ def evaluate(
             raise UsageError("command line", "--hypothesis needs --reference and -l CODE, and no MODEL")
         done = evaluate_hypothesis(hypothesis, reference, language=language, source=source)
     else:
-        if model is None or (test_set is None) == (source is None) or (source is None) != (reference is None):
-            raise UsageError(
-                "command line", "give MODEL and either --test-set NAME or both --source and --reference"
-            )
-        sides = named_test_set(model, test_set) if test_set is not None else parallel(source, reference)
+        if model is not None and test_set is not None and source is None and reference is None:
+            sides = named_test_set(model, test_set)
+        elif model is not None and test_set is None and source is not None and reference is not None:
+            sides = parallel(source, reference)
+        else:
+            what = "give MODEL and either --test-set NAME or both --source and --reference"
+            raise UsageError("command line", what)
         done = evaluate_model(model, *sides, beam=beam)
     if output is not None:
         with open_output(output, force=force) as out:
             out.writelines(line + "\n" for line in done.translations)
-    print(json.dumps(done.report.as_dict(), ensure_ascii=False) if as_json else score_text(done.report), end="")
+    print(
+        json.dumps(done.report.as_dict(), ensure_ascii=False) if as_json else score_text(done.report), end=""
+    )
     for notice in done.report.notices:
         typer.echo(f"notice: {notice}", err=True)
     bleu = done.report.metrics["bleu"].score

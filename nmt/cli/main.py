@@ -84,7 +84,9 @@ def run(arguments: list[str]) -> int:
     except NmtError as error:
         return _failed(error, error.exit_code)
     except typer.TyperException as error:
-        return _failed(error, 2, text=f"command line: {error.format_message().rstrip('.')}", hint="see nmt --help")
+        return _failed(
+            error, 2, text=f"command line: {error.format_message().rstrip('.')}", hint="see nmt --help"
+        )
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:  # the reader has gone: silently, as pipes go
@@ -93,7 +95,9 @@ def run(arguments: list[str]) -> int:
     except MemoryError as error:
         return _failed(error, 1, text="machine: out of memory", hint="smaller batch_tokens")
     except OSError as error:
-        return _failed(error, 1, text=f"{error.filename or 'system'}: {(error.strerror or str(error)).lower()}")
+        return _failed(
+            error, 1, text=f"{error.filename or 'system'}: {(error.strerror or str(error)).lower()}"
+        )
 
 
 def _failed(error: Exception, code: int, *, text: str = "", hint: str = "") -> int:

@@ -35,12 +35,10 @@ class Progress:
         self.bar.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
         self.bar.stop()
-
-    def total(self, steps: int) -> None:
-        """How many steps there will be at most."""
-        self.bar.update(self.task, total=steps)
 
     def say(self, line: str) -> None:
         """A sentence of the run."""
@@ -50,12 +48,10 @@ class Progress:
     def listen(self, event: Event) -> None:
         """Draws one event."""
         match event:
-            case Stepped(step=step):
-                self.bar.update(self.task, completed=step)
+            case Stepped(step=step, max_steps=most):
+                self.bar.update(self.task, completed=step, total=most)
             case Logged():
-                figures = (
-                    f"loss {event.loss:.3f}  lr {event.lr:.2e}  {event.tokens_per_second:,.0f} tokens/s"
-                )
+                figures = f"loss {event.loss:.3f}  lr {event.lr:.2e}  {event.tokens_per_second:,.0f} tokens/s"
                 self.bar.update(self.task, figures=figures)
                 if not self.console.is_terminal and time.monotonic() - self.said_at > BETWEEN:
                     self.said_at = time.monotonic()
@@ -63,7 +59,9 @@ class Progress:
             case Validated(validation=validation):
                 scores = "  ".join(f"{name} {score:.2f}" for name, score in validation.scores.items())
                 mark = "  (best so far)" if event.improved else ""
-                self.say(f"step {event.step}  validation loss {validation.loss:.3f}  {scores}{mark}  {event.seconds:.0f} s")
+                self.say(
+                    f"step {event.step}  validation loss {validation.loss:.3f}  {scores}{mark}  {event.seconds:.0f} s"
+                )
                 for sample in validation.samples:
                     self.say(f"  {sample.source}\n    -> {sample.translation}\n    =  {sample.reference}")
             case Finished():

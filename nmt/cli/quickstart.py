@@ -20,9 +20,12 @@ class Model(StrEnum):
 
 def quickstart(
     model: Annotated[Model, typer.Option(help="Which recipe.")] = Model.RNN,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the run [default: runs/quickstart-MODEL].")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the run [default: runs/quickstart-MODEL].")
+    ] = None,
     overrides: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a key of the recipe. Repeatable.")
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Override a key of the recipe. Repeatable."),
     ] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only the result.")] = False,
 ) -> None:
@@ -37,8 +40,16 @@ def quickstart(
 
     folder = out or Path("runs") / f"quickstart-{model}"
     with Progress(quiet=quiet) as progress:
-        progress.say(f"training an English-Chinese {model.upper()} in {folder}: BLEU {EXPECTED[model]:.0f} or more to expect")
-        result = run(f"quickstart-{model}", out=folder, overrides=overrides or (), say=progress.say, listen=progress.listen)
+        progress.say(
+            f"training an English-Chinese {model.upper()} in {folder}: BLEU {EXPECTED[model]:.0f} or more to expect"
+        )
+        result = run(
+            f"quickstart-{model}",
+            out=folder,
+            overrides=overrides or (),
+            say=progress.say,
+            listen=progress.listen,
+        )
     if not isinstance(result, Result):
         typer.echo(f"stopped at step {result.step}, saved; the same command goes on", err=True)
         raise typer.Exit(128 + (result.signal or 0))

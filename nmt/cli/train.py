@@ -10,12 +10,17 @@ def train(
     config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A YAML file; see nmt config init.")],
     overrides: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Override a key, as in training.max_steps=1000. Repeatable."),
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="Override a key, as in training.max_steps=1000. Repeatable."
+        ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="RUN", help="Folder of the run [default: runs/<config name>].")
+        Path | None,
+        typer.Option("--out", metavar="RUN", help="Folder of the run [default: runs/<config name>]."),
     ] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Start anew: delete what the run has so far.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start anew: delete what the run has so far.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only the result.")] = False,
 ) -> None:
     """Train a model. The same command again resumes; on a finished run it prints the score.
@@ -32,7 +37,9 @@ def train(
     with Progress(quiet=quiet) as progress:
         result = run(config, overrides or (), out=out, fresh=fresh, say=progress.say, listen=progress.listen)
     if result.signal is not None:
-        typer.echo(f"stopped at step {result.step}, saved; resume with: {_again(config, overrides, out)}", err=True)
+        typer.echo(
+            f"stopped at step {result.step}, saved; resume with: {_again(config, overrides, out)}", err=True
+        )
         raise typer.Exit(128 + result.signal)
     metrics = result.card.get("validation", {}).get("metrics", {})
     for name, metric in metrics.items():

@@ -12,15 +12,23 @@ from nmt.errors import NmtError
 
 def translate(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="A run, a bundle or a checkpoint folder.")],
-    input: Annotated[Path | None, typer.Option("-i", "--input", metavar="FILE", help="Read this, not stdin.")] = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write this, not stdout.")] = None,
+    input: Annotated[
+        Path | None, typer.Option("-i", "--input", metavar="FILE", help="Read this, not stdin.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write this, not stdout.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
-    beam: Annotated[int | None, typer.Option(min=1, help="Beam width; 1 is greedy [default: the model's].")] = None,
+    beam: Annotated[
+        int | None, typer.Option(min=1, help="Beam width; 1 is greedy [default: the model's].")
+    ] = None,
     nbest: Annotated[int, typer.Option(min=1, help="Translations a line, best first.")] = 1,
     batch_tokens: Annotated[
         int | None, typer.Option(min=1, help="Source tokens translated together [default: the model's].")
     ] = None,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line, with scores and alignment.")] = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="One JSON object a line, with scores and alignment.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only translations and errors.")] = False,
 ) -> None:
     """Translate lines: one in, one out, in order, blank for blank.

@@ -19,7 +19,7 @@ from nmt.models.seq2seq import Seq2Seq
 from nmt.models.state import select
 from nmt.text.special import BOS, EOS, PAD
 
-MIN_ROWS = 8  # a matrix product of fewer rows rounds differently, and a row would depend on its neighbours
+MIN_ROWS = 16  # a matrix product of fewer rows rounds differently, and a row would depend on its neighbours
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,9 @@ class _Beam:
         """Children ``[B, C]`` of the given parents, one token longer; ``seen`` ``[B, K, S]`` by parent."""
         token_scores = scores - self.scores.gather(1, parents)
         weights = self.weights
-        if weights is not None and seen is not None:
-            weights = torch.cat((_pick(weights, parents), _pick(seen, parents).unsqueeze(2)), dim=2)
+        if weights is not None:
+            past = _pick(weights, parents)
+            weights = None if seen is None else torch.cat((past, _pick(seen, parents).unsqueeze(2)), dim=2)
         return _Beam(
             scores,
             torch.cat((_pick(self.tokens, parents), tokens.unsqueeze(-1)), dim=-1),
@@ -58,8 +59,8 @@ class _Beam:
     def columns(self, columns: Tensor) -> "_Beam":
         """The hypotheses of the given columns ``[B, C]``."""
         weights = None if self.weights is None else _pick(self.weights, columns)
-        tensors = (_pick(tensor, columns) for tensor in (self.scores, self.tokens, self.token_scores))
-        return _Beam(*tensors, weights)
+        scores, tokens = _pick(self.scores, columns), _pick(self.tokens, columns)
+        return _Beam(scores, tokens, _pick(self.token_scores, columns), weights)
 
     def hypothesis(self, row: int, column: int, penalty: float) -> Hypothesis:
         """One finished column, whose last token is the end symbol."""
@@ -81,14 +82,27 @@ class _Sentence:
 
 @torch.inference_mode()
 def beam_search(
-    model: Seq2Seq, source: Tensor, lengths: Tensor, *, beam: int, nbest: int, alpha: float, limit: int, weights: bool
+    model: Seq2Seq,
+    source: Tensor,
+    lengths: Tensor,
+    *,
+    beam: int,
+    nbest: int,
+    alpha: float,
+    limit: int,
+    weights: bool,
+    count: int | None = None,
 ) -> list[list[Hypothesis]]:
     """The ``nbest`` best hypotheses of each sentence, best first; at most ``limit`` pieces and the end symbol.
+
+    Only the first ``count`` sentences are wanted, all by default: the others make up the number of rows that
+    rounding asks for, and leave as soon as the beam itself does.
 
     Shape: source ``[B, S]``, lengths ``[B]``.
     """
     memory, state = model.begin(source, lengths)
-    sentences = [_Sentence() for _ in range(source.size(0))]
+    count = source.size(0) if count is None else count
+    sentences = [_Sentence(done=row >= count) for row in range(source.size(0))]
     alive = list(sentences)  # by row of the batch
     tokens, hypotheses = source.new_full((len(alive),), BOS), _Beam.start(source, weights=weights)
     for length in range(1, limit + 2):  # |Y|, the end symbol included
@@ -96,7 +110,7 @@ def beam_search(
         width = hypotheses.scores.size(1)
         parents, ranked = _rank(
             hypotheses,
-            _allowed(stepped.log_probs, must_end=length > limit).unflatten(0, (-1, width)),
+            _allowed(stepped.log_probs, must_end=length > limit).view(len(alive), width, -1),
             stepped.attended.weights if weights else None,
             count=2 * beam,
         )
@@ -107,13 +121,13 @@ def beam_search(
         if all(sentence.done for sentence in alive):
             break
         hypotheses, parents = ranked.columns(onward), parents.gather(1, onward)
-        rows = _remaining(alive, source.device)
+        rows = _remaining(alive, hypotheses.scores.size(1), source.device)
         if len(rows) < len(alive):
             memory, hypotheses, parents = select((memory, hypotheses, parents), rows)
             alive = [alive[row] for row in rows.tolist()]
         state = select(stepped.state, (rows.unsqueeze(1) * width + parents).flatten())
         tokens = hypotheses.tokens[:, :, -1].flatten()
-    return [sorted(sentence.finished, key=lambda one: -one.score)[:nbest] for sentence in sentences]
+    return [sorted(sentence.finished, key=lambda one: -one.score)[:nbest] for sentence in sentences[:count]]
 
 
 def _allowed(log_probs: Tensor, *, must_end: bool) -> Tensor:
@@ -154,16 +168,20 @@ def _close(going: Tensor, alive: list[_Sentence], nbest: int, penalty: float) ->
     for sentence, best in zip(alive, (going[:, 0] / penalty).tolist(), strict=True):
         scores = sorted((one.score for one in sentence.finished), reverse=True)
         # A best of -inf: every hypothesis had to end.
-        sentence.done = sentence.done or best == -torch.inf or (len(scores) >= nbest and scores[nbest - 1] >= best)
+        sentence.done = (
+            sentence.done or best == -torch.inf or (len(scores) >= nbest and scores[nbest - 1] >= best)
+        )
 
 
-def _remaining(alive: list[_Sentence], device: torch.device) -> Tensor:
-    """The rows to keep: all, until a quarter is done; then those still open, filled up to MIN_ROWS with done ones."""
+def _remaining(alive: list[_Sentence], width: int, device: torch.device) -> Tensor:
+    """The sentences to keep: all, until a quarter is done; then those still open, and as many of the done ones as
+    MIN_ROWS rows of ``width`` hypotheses each need."""
     rows = [row for row, sentence in enumerate(alive) if not sentence.done]
-    if len(rows) > 0.75 * len(alive) or len(alive) <= MIN_ROWS:
+    if len(rows) > 0.75 * len(alive):
         rows = list(range(len(alive)))
-    elif len(rows) < MIN_ROWS:
-        rows += [row for row, sentence in enumerate(alive) if sentence.done][: MIN_ROWS - len(rows)]
+    else:
+        missing = max(-(-MIN_ROWS // width) - len(rows), 0)
+        rows += [row for row, sentence in enumerate(alive) if sentence.done][:missing]
     return torch.tensor(rows, device=device)
 
 

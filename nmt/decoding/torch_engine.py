@@ -47,6 +47,7 @@ class TorchEngine:
                 alpha=options.alpha,
                 limit=limit,
                 weights=options.weights,
+                count=len(rows),
             )
 
         return self._run(_batches([len(one) for one in pieces], options.batch_tokens), search, len(pieces))
@@ -72,13 +73,19 @@ class TorchEngine:
         results: dict[int, T] = {}
         with _one_threaded(self.workers) as pool:
             for rows, found in zip(batches, pool.map(work, batches), strict=True):
-                results.update(zip(rows, found, strict=False))  # behind them come the copies
+                results.update(zip(rows, found, strict=True))
         return [results[row] for row in range(count)]
 
 
 def load_engine(bundle: Bundle, tokenizers: Tokenizers, *, workers: int | None = None) -> TorchEngine:
     """The engine of a bundle, one worker a core unless told otherwise."""
-    return TorchEngine(load_model(bundle, tokenizers), workers=workers or cores())
+    model = load_model(
+        bundle.experiment.model,
+        bundle.weights,
+        source_size=tokenizers.source.size,
+        target_size=tokenizers.target.size,
+    )
+    return TorchEngine(model, workers=workers or cores())
 
 
 def _batches(lengths: list[int], batch_tokens: int) -> list[list[int]]:
@@ -112,8 +119,16 @@ def _force(model: Seq2Seq, source: Tensor, lengths: Tensor, targets: list[Pieces
     padded += [padded[0]] * (len(source) - len(padded))
     tokens = torch.tensor(padded, device=source.device)
     decoded = model(source, lengths, tokens[:, :-1])
-    log_probs = torch.log_softmax(model.projection(decoded.states), dim=-1, dtype=torch.float32)
-    scores = log_probs.gather(-1, tokens[:, 1:].unsqueeze(-1)).squeeze(-1)
+    # Step by step, as search does: the logits of a whole batch would not fit.
+    scores = torch.cat(
+        [
+            torch.log_softmax(model.projection(states), dim=-1, dtype=torch.float32).gather(
+                1, gold.unsqueeze(1)
+            )
+            for states, gold in zip(decoded.states.unbind(1), tokens[:, 1:].unbind(1), strict=True)
+        ],
+        dim=1,
+    )
     results = []
     for row, target in enumerate(targets):
         steps = len(target) + 1

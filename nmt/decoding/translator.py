@@ -57,7 +57,11 @@ class Translator:
 
         bundle = open_bundle(path)
         tokenizers = bundle.tokenizers()
-        return cls(load_engine(bundle, tokenizers, workers=workers), tokenizers, options_of(bundle.experiment.decoding))
+        return cls(
+            load_engine(bundle, tokenizers, workers=workers),
+            tokenizers,
+            options_of(bundle.experiment.decoding),
+        )
 
     def translate(self, lines: Sequence[str], **changes: int | float | bool) -> list[str]:
         """The best translation of each line; ``changes`` override options, such as ``beam=1``."""

@@ -1,6 +1,6 @@
 """From the ``model`` section of a config to a model: the only file here that reads config."""
 
-from typing import assert_never
+from typing import assert_never, cast
 
 import torch
 from torch import nn
@@ -43,10 +43,11 @@ def _build_rnn(config: RnnModel, source_size: int, target_size: int, padding: in
         dropout=config.dropout,
     )
     tied = config.tie != "none"
+    weight = cast(nn.Parameter, target.weight) if tied else _free_weight(target_size, fuse.output_size)
     return RnnSeq2Seq(
         encoder=encoder,
         decoder=decoder,
-        projection=Projection(target.weight if tied else _free_weight(target_size, fuse.output_size)),
+        projection=Projection(weight),
     )
 
 
@@ -65,7 +66,9 @@ def _build_layers(config: RnnModel) -> list[list[Direction]]:
 def _build_attention(config: RnnModel, key_size: int) -> tuple[Attention | FixedVector, Fuse]:
     if config.attention == "none":
         widths = (config.hidden, config.embedding, key_size)
-        readout = Readout(state_size=widths[0], embedding_size=widths[1], context_size=widths[2], size=config.embedding)
+        readout = Readout(
+            state_size=widths[0], embedding_size=widths[1], context_size=widths[2], size=config.embedding
+        )
         return FixedVector(key_size=key_size, bidirectional=config.bidirectional), readout
     fuse = build_fuse(
         config.attention.fuse,

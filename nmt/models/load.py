@@ -8,11 +8,10 @@ from safetensors.torch import load_model as fill
 from safetensors.torch import save_model
 from torch import nn
 
-from nmt.bundle import Bundle
+from nmt.config.model import Model
 from nmt.errors import NmtError
 from nmt.models.build import build_model
 from nmt.models.rnn.model import RnnSeq2Seq
-from nmt.text.files import Tokenizers
 from nmt.text.special import PAD
 
 
@@ -32,17 +31,14 @@ def load_weights(model: nn.Module, path: Path) -> None:
     except (SafetensorError, OSError) as error:
         raise NmtError(str(path), f"is not a readable safetensors file ({error})") from error
     except RuntimeError as error:  # torch lists every missing, unexpected or differently shaped tensor
-        raise NmtError(str(path), f"does not hold this model's weights ({str(error).splitlines()[0]})") from error
+        raise NmtError(
+            str(path), f"does not hold this model's weights ({str(error).splitlines()[0]})"
+        ) from error
 
 
-def load_model(bundle: Bundle, tokenizers: Tokenizers) -> RnnSeq2Seq:
-    """The bundle's model with its weights, in eval mode."""
+def load_model(config: Model, weights: Path, *, source_size: int, target_size: int) -> RnnSeq2Seq:
+    """A model with the weights of a file, in eval mode; raises NmtError as :func:`load_weights`."""
     with torch.random.fork_rng(devices=[]):  # building draws fresh weights, which are overwritten
-        model = build_model(
-            bundle.experiment.model,
-            source_size=tokenizers.source.size,
-            target_size=tokenizers.target.size,
-            padding=PAD,
-        )
-    load_weights(model, bundle.weights)
+        model = build_model(config, source_size=source_size, target_size=target_size, padding=PAD)
+    load_weights(model, weights)
     return model.eval()

@@ -59,9 +59,7 @@ def align(translator: Translator, texts: Texts) -> Alignment:
     return alignment
 
 
-def read_texts(
-    source: Path, target: Path, *, source_words: Path | None, target_words: Path | None
-) -> Texts:
+def read_texts(source: Path, target: Path, *, source_words: Path | None, target_words: Path | None) -> Texts:
     """Reads the pairs. Where words are given in files of their own, they must spell the texts but for spaces; where
     they are not, the texts' own words count.
 
@@ -71,7 +69,11 @@ def read_texts(
     sources, targets = _lines(source, target)
     for number, (one, other) in enumerate(zip(sources, targets, strict=True), start=1):
         if not one.strip() or not other.strip():
-            raise NmtError(f"{source if not one.strip() else target}:{number}", "is blank", "blank pairs have no alignment")
+            raise NmtError(
+                f"{source if not one.strip() else target}:{number}",
+                "is blank",
+                "blank pairs have no alignment",
+            )
     return Texts(
         sources,
         targets,

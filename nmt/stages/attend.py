@@ -29,7 +29,9 @@ class Attention:
 
     def terminal(self, *, color: bool, width: int) -> str:
         """For a terminal of this width."""
-        return terminal.render(self.words.weights, self.words.source, self.words.target, color=color, width=width)
+        return terminal.render(
+            self.words.weights, self.words.source, self.words.target, color=color, width=width
+        )
 
     def pharaoh(self) -> str:
         """Each target word with the source word it attended to most."""

@@ -20,7 +20,9 @@ class Evaluated:
     translations: list[str]
 
 
-def evaluate_hypothesis(hypothesis: Path, reference: Path, *, language: str, source: Path | None = None) -> Evaluated:
+def evaluate_hypothesis(
+    hypothesis: Path, reference: Path, *, language: str, source: Path | None = None
+) -> Evaluated:
     """Scores a file of translations.
 
     Raises:

@@ -79,7 +79,9 @@ def _test_set() -> tuple[list[str], list[str]]:
 def _where_data_is(config: Path) -> list[str]:
     """Overrides that point the config's data at what ships, wherever the command runs; nothing in a clone's root."""
     data = read(config).data
-    corpora = {"train": data.train, "validation": data.validation} | {f"test.{name}": one for name, one in data.test.items()}
+    corpora = {"train": data.train, "validation": data.validation} | {
+        f"test.{name}": one for name, one in data.test.items()
+    }
     changes = []
     for name, corpus in corpora.items():
         if isinstance(corpus, Files):

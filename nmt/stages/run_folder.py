@@ -16,9 +16,20 @@ from nmt.config.reader import dump
 from nmt.errors import NmtError, UsageError
 from nmt.pictures import curves
 from nmt.training.events import Event, Finished, Logged, Validated
+from nmt.training.progress import Progress
 
 PACKAGES = ("torch", "numpy", "sentencepiece", "sacrebleu", "datasets", "safetensors")
-OWN = ("config.yaml", "environment.json", "metrics.jsonl", "train.log", "curves.png", "checkpoints", "model", "data")
+ENVIRONMENT = "environment.json"  # what marks a folder as a run's
+OWN = (
+    "config.yaml",
+    ENVIRONMENT,
+    "metrics.jsonl",
+    "train.log",
+    "curves.png",
+    "checkpoints",
+    "model",
+    "data",
+)
 
 
 class RunFolder:
@@ -37,33 +48,34 @@ class RunFolder:
         """
         if not self.path.exists():
             return
-        strangers = [entry.name for entry in self.path.iterdir() if entry.name not in OWN]
-        if strangers:
+        if not self.path.is_dir():
+            raise UsageError(str(self.path), "is no folder", "give another --out")
+        entries = sorted(self.path.iterdir())
+        if strangers := [entry.name for entry in entries if not _is_own(entry, began=self._began())]:
             raise UsageError(str(self.path), f"is no run: it holds {strangers[0]!r}", "give another --out")
-        for name in OWN:
-            entry = self.path / name
-            shutil.rmtree(entry) if entry.is_dir() else entry.unlink(missing_ok=True)
+        for entry in entries:
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
     def begin(self, experiment: Experiment, environment: Mapping[str, Any]) -> None:
-        """Writes what the run is made of."""
+        """Writes what the run is made of, the environment first: it is what marks a folder as a run."""
         self.path.mkdir(parents=True, exist_ok=True)
-        (self.path / "config.yaml").write_text(dump(experiment), encoding="utf-8")
         text = json.dumps(environment, ensure_ascii=False, indent=2)
-        (self.path / "environment.json").write_text(text + "\n", encoding="utf-8")
+        _replace(self.path / ENVIRONMENT, text + "\n")
+        _replace(self.path / "config.yaml", dump(experiment))
 
     def environment(self) -> dict[str, Any]:
         """What :meth:`begin` was told."""
         try:
-            return json.loads((self.path / "environment.json").read_text(encoding="utf-8"))
+            return json.loads((self.path / ENVIRONMENT).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise NmtError(str(self.path / "environment.json"), "cannot be read", "--fresh starts anew") from error
+            raise NmtError(str(self.path / ENVIRONMENT), "cannot be read", "--fresh starts anew") from error
 
-    def rewind(self, step: int) -> None:
-        """Drops the metrics after a step: those updates will be made, and told, again."""
-        rows = [row for row in self.rows() if row["step"] <= step]
-        temporary = self.metrics.with_suffix(".tmp")
-        temporary.write_text("".join(_line(row) for row in rows), encoding="utf-8")
-        temporary.replace(self.metrics)
+    def rewind(self, progress: Progress) -> None:
+        """Drops the metrics after a step: those updates and validations will be made, and told, again."""
+        reached = {"train": progress.step, "validation": progress.validated}
+        rows = [row for row in self.rows() if row["step"] <= reached[row["type"]]]
+        if self.metrics.exists():
+            _replace(self.metrics, "".join(_line(row) for row in rows))
 
     def rows(self) -> list[dict[str, Any]]:
         """The metrics so far; a line cut by a crash is left out."""
@@ -87,6 +99,10 @@ class RunFolder:
         """Appends a line to the log."""
         with self.log.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
+
+    def _began(self) -> bool:
+        """Whether a run is here that had more than tables of its data when it died."""
+        return (self.path / ENVIRONMENT).is_file()
 
 
 def metrics_row(event: Event) -> dict[str, Any] | None:
@@ -130,6 +146,21 @@ def environment(*, seed: int, threads: int, bf16: bool, data: Mapping[str, str])
         "seed": seed,
         "data": dict(data),
     }
+
+
+def _is_own(entry: Path, *, began: bool) -> bool:
+    """Whether an entry of a run's folder is the run's, what a killed process left half-written included."""
+    if entry.name == "data":
+        return all(table.name.removeprefix(".").startswith("table-") for table in entry.iterdir())
+    left = entry.name.startswith(".") and entry.name.endswith((".tmp", ".old"))
+    return left or (began and entry.name in OWN)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Writes a file that is whole whenever it is there."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
 
 
 def _line(row: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """From a config to a trained model: the wiring of one run, in order, once."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,16 +9,16 @@ from typing import Any
 
 import torch
 
-from nmt.bundle import copy_bundle, open_bundle, write_bundle
+from nmt.bundle import open_bundle, write_bundle
 from nmt.config.differences import identity_differences
 from nmt.config.experiment import Experiment
 from nmt.config.reader import read
-from nmt.data.build import build_table, open_corpus, read_parallel
+from nmt.data.build import build_table, check_corpus, open_corpus, read_parallel
+from nmt.data.corpus import digests
 from nmt.data.loader import Cursor, batches
 from nmt.data.order import Order
 from nmt.data.report import Report
-from nmt.data.table import Table
-from nmt.errors import NmtError, UsageError
+from nmt.errors import UsageError
 from nmt.machine import cores, keep_memory
 from nmt.models.build import build_model
 from nmt.models.load import save_weights
@@ -71,25 +71,39 @@ def run(
     """
     experiment = read(config, overrides)
     folder = RunFolder(Path(out) if out is not None else Path("runs") / Path(config).stem)
+    # Before anything is made or cleared: what the config names may be missing.
+    validation = read_parallel(experiment.data.validation)
     if fresh:
+        check_corpus(experiment.data.train)
         folder.clear()
     checkpoint = last_checkpoint(folder.checkpoints) if folder.checkpoints.is_dir() else None
-    if checkpoint is None:
-        return _train(experiment, folder, None, say, listen)
-    before = open_bundle(checkpoint).experiment
-    if differences := identity_differences(before, experiment):
+    if checkpoint is not None:
+        _refuse_another(folder, checkpoint, experiment)
+    return _train(experiment, folder, checkpoint, validation, say, listen)
+
+
+def _refuse_another(folder: RunFolder, checkpoint: Path, experiment: Experiment) -> None:
+    """Raises UsageError where the run on disk was trained by another config, or on other data."""
+    if differences := identity_differences(open_bundle(checkpoint).experiment, experiment):
         hint = "--fresh starts anew, --out trains elsewhere"
         raise UsageError(str(folder.path), f"is a run of another experiment: {'; '.join(differences)}", hint)
-    return _train(experiment, folder, checkpoint, say, listen)
+    before = folder.environment()["data"]
+    for path, digest in digests(open_corpus(experiment.data.train)).items():
+        if before.get(path) != digest:
+            raise UsageError(path, "has changed since the run began", "--fresh starts anew")
 
 
 def _train(
-    experiment: Experiment, folder: RunFolder, checkpoint: Path | None, say: Callable[[str], None], listen: Listener
+    experiment: Experiment,
+    folder: RunFolder,
+    checkpoint: Path | None,
+    validation: tuple[list[str], list[str]],
+    say: Callable[[str], None],
+    listen: Listener,
 ) -> Result:
     training = experiment.training
     keep_memory()
     torch.set_num_threads(training.threads or cores())
-    validation = read_parallel(experiment.data.validation)  # before anything is made: it may be missing
     tokenizers = _tokenizers(experiment, checkpoint)
     table, report = build_table(experiment.data.train, tokenizers, experiment.data.filters, folder.data)
 
@@ -106,20 +120,25 @@ def _train(
     )
     if checkpoint is not None:
         progress = load_checkpoint(checkpoint, model=model, optimizer=optimizer)
-        _compare(folder, surroundings, say)
-        folder.rewind(progress.step)
-        recover(folder.model)
+        _compare(folder.environment(), surroundings, say)
     folder.begin(experiment, surroundings)
+    folder.rewind(progress)
+    recover(folder.model)
 
     def tell(line: str) -> None:
         folder.say(line)
         say(line)
 
     _introduce(tell, model, tokenizers, report, progress, surroundings)
-    order = Order(table.source_lengths, table.target_lengths, batch_tokens=training.batch_tokens, seed=training.seed)
+    order = Order(
+        table.source_lengths, table.target_lengths, batch_tokens=training.batch_tokens, seed=training.seed
+    )
     validator = Validator(experiment, tokenizers, objective, *validation)
     last: Finished | None = None
-    with asked_to_stop() as stop, closing(batches(table, order, Cursor(progress.epoch, progress.index))) as stream:
+    with (
+        asked_to_stop() as stop,
+        closing(batches(table, order, Cursor(progress.epoch, progress.index))) as stream,
+    ):
         for event in train(
             objective,
             batches=stream,
@@ -147,9 +166,13 @@ def _tokenizers(experiment: Experiment, checkpoint: Path | None) -> Tokenizers:
     """Those of the run, or new ones trained on the training text."""
     if checkpoint is not None:
         return open_bundle(checkpoint).tokenizers()
-    corpus = open_corpus(experiment.data.train)
+    corpus = check_corpus(experiment.data.train)
     return build_tokenizers(
-        experiment.tokenizer, experiment.languages, corpus.sources(), corpus.targets(), seed=experiment.training.seed
+        experiment.tokenizer,
+        experiment.languages,
+        corpus.sources(),
+        corpus.targets(),
+        seed=experiment.training.seed,
     )
 
 
@@ -228,16 +251,17 @@ def _introduce(
         tell(line)
     count = sum(parameter.numel() for parameter in model.parameters())
     sizes = f"{tokenizers.source.size:,} source and {tokenizers.target.size:,} target pieces"
-    tell(f"model: {count:,} parameters, {sizes}, {surroundings['precision']} on {surroundings['torch_threads']} threads")
+    tell(
+        f"model: {count:,} parameters, {sizes}, {surroundings['precision']} on {surroundings['torch_threads']} threads"
+    )
     if progress.step:
         tell(f"resuming at step {progress.step}")
 
 
-def _compare(folder: RunFolder, surroundings: dict[str, Any], say: Callable[[str], None]) -> None:
-    """Refuses changed data; announces what else keeps a resumed run from being exact."""
-    before = folder.environment()
-    if changed := [path for path, digest in surroundings["data"].items() if before["data"].get(path) != digest]:
-        raise UsageError(changed[0], "has changed since the run began", "--fresh starts anew")
+def _compare(before: dict[str, Any], surroundings: dict[str, Any], say: Callable[[str], None]) -> None:
+    """Announces what keeps a resumed run from being exact."""
     for key in ("packages", "torch_threads", "precision", "machine"):
         if before.get(key) != surroundings[key]:
-            say(f"notice: {key} was {before.get(key)}, is {surroundings[key]}: the resumed run will not be bit-identical")
+            say(
+                f"notice: {key} was {before.get(key)}, is {surroundings[key]}: the resumed run will not be bit-identical"
+            )

@@ -32,7 +32,12 @@ def load(model: str | Path) -> Translator:
 
 
 def translate(
-    translator: Translator, lines: Iterable[str], tally: Tally, *, chunk: int = CHUNK, **changes: int | float | bool
+    translator: Translator,
+    lines: Iterable[str],
+    tally: Tally,
+    *,
+    chunk: int = CHUNK,
+    **changes: int | float | bool,
 ) -> Iterator[list[Translation]]:
     """For each line its n best translations, in order, as soon as its chunk is done; keeps the tally."""
     stream = iter(lines)

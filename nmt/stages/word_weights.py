@@ -37,20 +37,28 @@ def word_weights(
         NmtError: the model has no attention, or the given words do not spell the text.
     """
     if translation.weights is None:
-        raise NmtError(place, "this model has no attention to look at", "attention: none is the fixed-vector baseline")
+        raise NmtError(
+            place, "this model has no attention to look at", "attention: none is the fixed-vector baseline"
+        )
     source_text = tokenizers.source.normalise(translation.source)
     # A cropped source ends where the model stopped reading; its end symbol is the last column.
     pieces = [*tokenizers.source.spans(translation.source)[: translation.weights.shape[1] - 1], NOWHERE]
     source_spans = word_spans(source_text)
     if source_words is not None:
-        source_spans = token_spans(source_text, [tokenizers.source.normalise(word) for word in source_words], place)
+        source_spans = token_spans(
+            source_text, [tokenizers.source.normalise(word) for word in source_words], place
+        )
     target_spans = word_spans(translation.text)
     if target_words is not None:
         target_spans = token_spans(
             translation.text, [tokenizers.target.normalise(word) for word in target_words], place
         )
     rows = [*translation.spans[:-1], NOWHERE]
-    weights = merge_weights(translation.weights, membership(rows, target_spans), membership(pieces, source_spans))
+    weights = merge_weights(
+        translation.weights.astype(np.float64),
+        membership(rows, target_spans),
+        membership(pieces, source_spans),
+    )
     return WordWeights(
         tuple(source_text[start:end] for start, end in source_spans),
         tuple(translation.text[start:end] for start, end in target_spans),

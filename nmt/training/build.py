@@ -1,4 +1,4 @@
-"""From the ``training`` section of a config to optimiser, schedule and objective: the only file here that reads config."""
+"""From the ``training`` section of a config to objective, optimiser and schedule: all here that reads config."""
 
 from typing import assert_never
 

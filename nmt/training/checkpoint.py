@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from nmt.bundle import seal, sync, verify
 from nmt.errors import NmtError
-from nmt.models.load import load_weights, save_weights
+from nmt.models.load import load_weights
 from nmt.training.progress import Progress
 
 STATE, OPTIMIZER, RANDOM, PROGRESS = "state", "optimizer.safetensors", "random.safetensors", "progress.json"
@@ -34,7 +34,7 @@ def save_checkpoint(
 ) -> Path:
     """Writes ``folder/step-N``; ``write_model`` writes the bundle's own files, weights included, into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    final = folder / f"step-{progress.step:06d}"
+    final = folder / _name(progress.step)
     with fresh_folder(final) as temporary:
         write_model(temporary)
         state = temporary / STATE
@@ -42,14 +42,15 @@ def save_checkpoint(
         save_file(_optimizer_tensors(optimizer), str(state / OPTIMIZER))
         save_file(_random_tensors(), str(state / RANDOM))
         (state / PROGRESS).write_text(json.dumps(progress.as_dict(), indent=2) + "\n", encoding="utf-8")
+    # Not only when it is new: the process may have died between the two.
+    if progress.best_step:
+        point(folder / "best", _name(progress.best_step))
     point(folder / "last", final.name)
-    if progress.best_step == progress.step:
-        point(folder / "best", final.name)
-    _prune(folder, keep_last)
+    _prune(folder, keep_last, progress)
     return final
 
 
-class fresh_folder:  # noqa: N801 - reads as the statement it is: `with fresh_folder(path) as temporary`
+class fresh_folder:
     """A folder that appears whole or not at all: written aside, sealed, and renamed when the block ends well."""
 
     def __init__(self, final: Path) -> None:
@@ -118,14 +119,19 @@ def point(pointer: Path, name: str) -> None:
     sync(pointer.parent)
 
 
-def _prune(folder: Path, keep_last: int) -> None:
-    steps = sorted(path for path in folder.glob("step-*") if path.is_dir())
-    best = folder / "best"
-    spared = {path.name for path in steps[-keep_last:]}
-    spared |= {best.read_text(encoding="utf-8").strip()} if best.is_file() else set()
-    for path in (*steps, *folder.glob(".step-*.tmp"), *folder.glob(".step-*.old")):
-        if path.name not in spared:
-            shutil.rmtree(path, ignore_errors=True)
+def _name(step: int) -> str:
+    return f"step-{step:06d}"
+
+
+def _prune(folder: Path, keep_last: int, progress: Progress) -> None:
+    """Keeps the newest and the best; a later one was never named by ``last``: its process died before."""
+    named = ((path.name.removeprefix("step-"), path) for path in folder.glob("step-*"))
+    steps = sorted((int(number), path) for number, path in named if number.isdigit())
+    reached = [step for step, _ in steps if step <= progress.step]
+    spared = {*reached[-keep_last:], progress.best_step}
+    gone = [path for step, path in steps if step not in spared]
+    for path in (*gone, *folder.glob(".step-*.tmp"), *folder.glob(".step-*.old")):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:

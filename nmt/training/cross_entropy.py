@@ -6,7 +6,8 @@ The gradient of a softmax cross-entropy is known as soon as its logits are, so e
 once, in the chunk's own memory, and the backward pass has nothing left to recompute.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
@@ -29,20 +30,25 @@ def linear_cross_entropy(
     Shape: states ``[N, D]``, weight ``[V, D]``, bias ``[V]``, targets ``[N]``.
     Products run in the dtype of autocast where it is on; the softmax in float32.
     """
-    loss, nll = _LinearCrossEntropy.apply(states, weight, bias, targets, label_smoothing)
-    return CrossEntropy(loss, nll)
+    wanted = torch.is_grad_enabled() and any(one.requires_grad for one in (states, weight, bias))
+    return CrossEntropy(*_apply(states, weight, bias, targets, label_smoothing, wanted))
 
 
 class _LinearCrossEntropy(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, states: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, smoothing: float
+        ctx: Any,
+        states: Tensor,
+        weight: Tensor,
+        bias: Tensor,
+        targets: Tensor,
+        smoothing: float,
+        wanted: bool,
     ) -> tuple[Tensor, Tensor]:
         device = states.device.type
         compute = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else weight.dtype
         with torch.autocast(device, enabled=False):
             w, h, b = weight.to(compute), states.to(compute), bias.to(compute)
-            wanted = any(ctx.needs_input_grad[:3])
             exact = torch.promote_types(compute, torch.float32)
             loss, nll = (torch.zeros((), dtype=torch.float64, device=states.device) for _ in range(2))
             grad_states, grad_weight = torch.empty_like(h), torch.zeros_like(weight)
@@ -63,11 +69,15 @@ class _LinearCrossEntropy(torch.autograd.Function):
                     grad_weight += narrow.t() @ rows
         if wanted:
             ctx.save_for_backward(grad_states.to(states.dtype), grad_weight, grad_bias)
+        loss, nll = loss.to(exact), nll.to(exact)
         ctx.mark_non_differentiable(nll)
-        return loss.to(exact), nll.to(exact)
+        return loss, nll
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         grad = grads[0]
-        states, weight, bias = ctx.saved_tensors
-        return states * grad.to(states.dtype), weight * grad.to(weight.dtype), bias * grad.to(bias.dtype), None, None
+        scaled = (one * grad.to(one.dtype) for one in ctx.saved_tensors)
+        return (*scaled, None, None, None)
+
+
+_apply = cast(Callable[..., tuple[Tensor, Tensor]], _LinearCrossEntropy.apply)  # torch leaves it untyped

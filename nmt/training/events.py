@@ -7,9 +7,10 @@ from nmt.training.validation import Validation
 
 @dataclass(frozen=True)
 class Stepped:
-    """One update was made with this many target tokens."""
+    """One update was made, of at most ``max_steps``, with this many target tokens."""
 
     step: int
+    max_steps: int
     tokens: int
 
 

@@ -1,5 +1,6 @@
 """The training loop: a generator of events, in order, once."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -9,8 +10,9 @@ from itertools import islice
 import torch
 from torch import Tensor, nn
 
-from nmt.data.loader import Cursor
 from nmt.data.batch import Batch
+from nmt.data.loader import Cursor
+from nmt.errors import NmtError
 from nmt.training.events import Event, Finished, Logged, SaveDue, Stepped, Validated
 from nmt.training.objective import Objective
 from nmt.training.progress import Progress, Window
@@ -47,38 +49,46 @@ def train(
 ) -> Iterator[Event]:
     """Trains from where ``progress`` stands, and keeps it up to date.
 
-    ``stop`` is asked after every step for the number of a signal that wants the run to end. A checkpoint may be
-    written while a :class:`SaveDue` is being handled, and only then. The loss is a sum over tokens, divided by the
-    tokens of all accumulated batches, so that accumulating equals one large batch.
+    ``stop`` is asked before every step for the number of a signal that wants the run to end; a validation that is
+    due then is owed, and made when the run is resumed. A checkpoint may be written while a :class:`SaveDue` is being
+    handled, and only then. The loss is a sum over tokens, divided by the tokens of all accumulated batches, so that
+    accumulating equals one large batch.
+
+    Raises:
+        NmtError: the loss or its gradient is no longer finite; what was saved before is.
     """
     meter = _Meter(progress)
     rates = [group["lr"] for group in optimizer.param_groups]
     objective.train()
-    over = _over(plan, progress)
-    while not over:
-        factor = schedule(progress.step + 1)
-        for group, rate in zip(optimizer.param_groups, rates, strict=True):
-            group["lr"] = rate * factor
-        tokens = _update(objective, islice(batches, plan.accumulate), optimizer, plan, progress, meter, precision)
-        yield Stepped(progress.step, tokens)
-        if progress.step % plan.log_every == 0:
-            yield meter.logged(lr=rates[0] * factor)
-        signal, improved = stop(), False
-        over = _over(plan, progress)
-        if signal is None and (over or progress.step % plan.validate_every == 0):
+    began = progress.step
+    saved = progress.step, progress.validated  # what is known to be on disk
+    while True:
+        signal, over, improved = stop(), _over(plan, progress), False
+        if signal is None and _validation_due(plan, progress, over):
             validation = validate()
             improved = progress.judge(validation.figure(plan.best))
             meter.pause()
             yield Validated(progress.step, validation, improved, progress.seconds)
             over = _over(plan, progress)
-        if over or improved or signal is not None or progress.step % plan.save_every == 0:
+        ended = over or signal is not None
+        wanted = ended or improved or progress.step == began or progress.step % plan.save_every == 0
+        if wanted and saved != (progress.step, progress.validated):
+            saved = progress.step, progress.validated
             progress.finished = over
             meter.pause()
             yield SaveDue(progress.step)
-        if signal is not None:
-            yield Finished(progress.step, f"signal {signal}", signal)
+        if ended:
+            yield Finished(progress.step, over if signal is None else f"signal {signal}", signal)
             return
-    yield Finished(progress.step, over)
+        factor = schedule(progress.step + 1)
+        for group, rate in zip(optimizer.param_groups, rates, strict=True):
+            group["lr"] = rate * factor
+        tokens = _update(
+            objective, islice(batches, plan.accumulate), optimizer, plan, progress, meter, precision
+        )
+        yield Stepped(progress.step, plan.max_steps, tokens)
+        if progress.step % plan.log_every == 0:
+            yield meter.logged(lr=rates[0] * factor)
 
 
 def _update(
@@ -107,6 +117,11 @@ def _update(
     progress.epoch, progress.index = group[-1][0]
     meter.end_step(total, nll, norm, tokens)
     return tokens
+
+
+def _validation_due(plan: Plan, progress: Progress, over: str) -> bool:
+    """At every so many steps and at the end, unless it was made before the run was interrupted."""
+    return progress.step > progress.validated and (bool(over) or progress.step % plan.validate_every == 0)
 
 
 def _over(plan: Plan, progress: Progress) -> str:
@@ -143,11 +158,14 @@ class _Meter:
         self.busy += self.tick()
 
     def pause(self) -> None:
-        """Brings progress up to date, so that it can be saved."""
+        """Brings progress up to date, so that it can be saved; here alone the loop waits for the device."""
         self.tick()
         if self.sums is not None:
             window = self.progress.window
             loss, nll, norm = self.sums.tolist()
+            if not math.isfinite(loss + norm):
+                hint = "a lower training.optimizer.lr, or training.precision: fp32"
+                raise NmtError(f"step {self.progress.step}", "the loss is no longer finite", hint)
             window.loss, window.nll, window.norm = window.loss + loss, window.nll + nll, window.norm + norm
             self.sums = None
 

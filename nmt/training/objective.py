@@ -10,7 +10,7 @@ from typing import NamedTuple
 from torch import Tensor, nn
 
 from nmt.data.batch import Batch
-from nmt.models.seq2seq import Decoded, Projection, Seq2Seq
+from nmt.models.seq2seq import Decoded, Projection
 from nmt.training.cross_entropy import linear_cross_entropy
 
 
@@ -65,12 +65,11 @@ class Objective(nn.Module):
     def __init__(self, model: nn.Module, terms: Sequence[Term]) -> None:
         super().__init__()
         self.model = model
-        self.terms = nn.ModuleList(terms)
+        self.terms = nn.ModuleDict({term.name: term for term in terms})
 
     def forward(self, batch: Batch) -> Loss:
-        model: Seq2Seq = self.model  # type: ignore[assignment]  # nn.Module and the protocol at once
-        decoded = model(batch.source, batch.source_lengths, batch.target_in)
-        parts = {term.name: term(decoded, batch, model.projection) for term in self.terms}  # type: ignore[union-attr]
+        decoded = self.model(batch.source, batch.source_lengths, batch.target_in)
+        parts = {name: term(decoded, batch, self.model.projection) for name, term in self.terms.items()}
         return Loss(
             sums=sum((part.loss for part in parts.values()), start=decoded.states.new_zeros(())),
             tokens=batch.tokens,

@@ -1,5 +1,6 @@
 """Where a training stands: everything a resumed run needs beside weights, optimiser and random numbers."""
 
+import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -43,7 +44,7 @@ class Progress:
     def judge(self, figure: float) -> bool:
         """Takes note of a validation's figure (greater is better); True where it is the best so far."""
         self.validated = self.step
-        if self.best is not None and figure <= self.best:
+        if not figure > (-math.inf if self.best is None else self.best):  # so put that NaN is never the best
             self.stale += 1
             return False
         self.best, self.best_step, self.stale = figure, self.step, 0

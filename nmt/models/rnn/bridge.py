@@ -41,11 +41,13 @@ class Last(InitialState):
     def __init__(self, *, encoder_size: int, hidden: int) -> None:
         super().__init__()
         if encoder_size not in (hidden, 2 * hidden):
-            raise ValueError(f"initial state 'last' needs equal widths, got encoder {encoder_size}, decoder {hidden}")
+            raise ValueError(
+                f"initial state 'last' needs equal widths, got encoder {encoder_size}, decoder {hidden}"
+            )
         self.hidden = hidden
 
     def forward(self, final: Tensor) -> Tensor:
-        return final.unflatten(-1, (-1, self.hidden)).mean(dim=-2)
+        return final.reshape(final.size(0), -1, self.hidden).mean(dim=1)
 
 
 class Zero(InitialState):

@@ -1,7 +1,8 @@
 """Recurrent cells that take their input's share of the gates ready-made, so that it is computed for all steps at once.
 
-Letters: R rows, H hidden width, G gates (GRU 3, LSTM 4). The state of a layer is a tuple of ``[R, H]`` tensors,
-the output first; it stays in float32 when matrix products run in half precision. Conventions and gate order are those of ``torch.nn.GRUCell`` and ``torch.nn.LSTMCell``.
+Letters: R rows, H hidden width, G gates (GRU 3, LSTM 4). The state of a layer is a tuple of ``[R, H]`` tensors, the
+output first; it stays in float32 when matrix products run in half precision. Conventions and gate order are those of
+``torch.nn.GRUCell`` and ``torch.nn.LSTMCell``.
 """
 
 from abc import ABC, abstractmethod
@@ -39,10 +40,11 @@ class GruCell(Cell):
 
     def forward(self, inputs: Tensor, recurrent: Tensor, state: LayerState) -> LayerState:
         (hidden,) = state
-        reset_in, update_in, new_in = inputs.to(hidden.dtype).chunk(3, dim=-1)
-        reset_h, update_h, new_h = recurrent.to(hidden.dtype).chunk(3, dim=-1)
-        reset = torch.sigmoid(reset_in + reset_h)
-        update = torch.sigmoid(update_in + update_h)
+        sizes = [2 * hidden.size(-1), hidden.size(-1)]
+        gates_in, new_in = inputs.to(hidden.dtype).split(sizes, dim=-1)
+        gates_h, new_h = recurrent.to(hidden.dtype).split(sizes, dim=-1)
+        # The sigmoid is taken of strided halves: over a contiguous tensor the last few elements are rounded apart.
+        reset, update = (torch.sigmoid(gate) for gate in (gates_in + gates_h).chunk(2, dim=-1))
         new = torch.tanh(torch.addcmul(new_in, reset, new_h))
         return (torch.lerp(new, hidden, update),)
 

@@ -4,9 +4,9 @@ Letters: B sentences, R rows (hypotheses, R/B to a sentence), S source and T tar
 K context width, G gates, D readout width.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -79,11 +79,13 @@ class RnnDecoder(nn.Module):
         sources = [min(layer, depth - 1) for layer in range(len(self.cells))]
         layers = tuple(
             self._first_state(initial, encoded.finals[source], cell)
-            for initial, source, cell in zip(self.initial, sources, self.cells, strict=True)
+            for initial, source, cell in zip(
+                cast(Iterable[InitialState], self.initial), sources, self._cells, strict=True
+            )
         )
         return memory, RnnState(layers, position=0)
 
-    def _first_state(self, initial: nn.Module, final: Tensor, cell: nn.Module) -> LayerState:
+    def _first_state(self, initial: InitialState, final: Tensor, cell: Cell) -> LayerState:
         """The cell's output from the encoder; what else an LSTM remembers begins at zero."""
         output = initial(final)
         return (output, *(torch.zeros_like(output) for _ in range(cell.tensors - 1)))
@@ -110,11 +112,15 @@ class RnnDecoder(nn.Module):
         state, attended = self._advance(memory, state, self.embedded_gates(embedded), products)
         return self._read(state.layers[-1][0], embedded, attended.context.flatten(0, 1)), state, attended
 
+    @property
+    def _cells(self) -> Iterable[Cell]:
+        return cast(Iterable[Cell], self.cells)
+
     def _products(self, prepare: Callable[[nn.Linear], Product]) -> Products:
         return Products(
             context=prepare(self.context_gates),
-            recurrent=tuple(prepare(cell.recurrent) for cell in self.cells),
-            layers=tuple(prepare(gates) for gates in self.layer_gates),
+            recurrent=tuple(prepare(cell.recurrent) for cell in self._cells),
+            layers=tuple(prepare(gates) for gates in cast(Iterable[nn.Linear], self.layer_gates)),
         )
 
     def _advance(
@@ -122,7 +128,8 @@ class RnnDecoder(nn.Module):
     ) -> tuple[RnnState, Attended]:
         """Shape: inputs ``[R, G*H]``, the embedded tokens' share of the lowest layer's gates."""
         # [R, H] -> [B, R/B, H]: the hypotheses of a sentence are the queries that share its memory.
-        query = state.layers[-1][0].unflatten(0, (memory.mask.size(0), -1))
+        top = state.layers[-1][0]
+        query = top.view(memory.mask.size(0), -1, top.size(-1))
         attended = self.attention(query, memory, position=state.position)
         inputs = inputs + products.context(attended.context.flatten(0, 1))
         layers: list[LayerState] = []

@@ -7,7 +7,8 @@ Nothing is packed: the backward direction reads each sentence reversed within it
 directions padding comes last, where it cannot reach a real place.
 """
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -69,7 +70,7 @@ class RnnEncoder(nn.Module):
         for layer in self.layers:
             inputs = self.dropout(states)
             sides, ends = [], []
-            for side, direction in enumerate(layer):
+            for side, direction in enumerate(cast(Iterable[Direction], layer)):
                 read = direction(_reorder(inputs, backwards) if side else inputs)
                 ends.append(read.gather(1, last.expand(-1, 1, read.size(-1))).squeeze(1))
                 sides.append(_reorder(read, backwards) if side else read)

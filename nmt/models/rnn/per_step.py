@@ -8,7 +8,7 @@ Letters: R rows, I inputs, O outputs.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -25,8 +25,8 @@ def per_step(linear: nn.Linear) -> Callable[[Tensor], Tensor]:
     weight = linear.weight.detach().to(torch.get_autocast_dtype(device) if half else linear.weight.dtype)
     bias = None if linear.bias is None else linear.bias.detach().to(weight.dtype)
     pairs: Pairs = []
-    end: Tensor = _End.apply(linear.weight, linear.bias, pairs)
-    return lambda x: _Step.apply(x, end, weight, bias, pairs)
+    end = _end(linear.weight, linear.bias, pairs)
+    return lambda x: _step(x, end, weight, bias, pairs)
 
 
 class _Step(torch.autograd.Function):
@@ -64,5 +64,14 @@ class _End(torch.autograd.Function):
         inputs, grads = (torch.cat(column) for column in zip(*ctx.pairs, strict=True))
         ctx.pairs.clear()
         weight = (grads.t() @ inputs).to(ctx.dtype)
-        bias = grads.sum(dim=0, dtype=torch.float32).to(ctx.dtype) if ctx.bias else None
+        bias = (
+            grads.sum(dim=0, dtype=torch.promote_types(grads.dtype, torch.float32)).to(ctx.dtype)
+            if ctx.bias
+            else None
+        )
         return weight, bias, None
+
+
+# torch leaves `apply` untyped.
+_step = cast(Callable[..., Tensor], _Step.apply)
+_end = cast(Callable[..., Tensor], _End.apply)
