@@ -15,9 +15,10 @@ from typing import Any
 
 from nmt.config.experiment import Experiment
 from nmt.config.reader import dump, read
-from nmt.errors import NmtError
+from nmt.config.tokenizer import Tokenizer
+from nmt.errors import ConfigErrors, NmtError
 from nmt.text.build import load_tokenizers
-from nmt.text.files import Tokenizers, save_tokenizers
+from nmt.text.files import Tokenizers, model_paths, save_tokenizers
 
 FORMAT = 1
 CONFIG, WEIGHTS, CARD, MANIFEST = "config.yaml", "model.safetensors", "card.json", "manifest.json"
@@ -48,15 +49,16 @@ def open_bundle(path: str | Path) -> Bundle:
         NmtError: nothing there, no bundle, damaged, or written by a newer nmt.
     """
     folder = find_bundle(Path(path))
-    verify(folder)
+    files = verify(folder)
     card = _json(folder / CARD)
     if not isinstance(card, dict) or not isinstance(card.get("format"), int):
         raise NmtError(str(folder / CARD), "does not state its format")
-    if card["format"] > FORMAT:
-        raise NmtError(
-            str(folder), f"has format {card['format']}, this nmt reads up to {FORMAT}", "update nmt"
-        )
-    return Bundle(folder, read(folder / CONFIG), card)
+    _check_format(folder, card)
+    bundle = Bundle(folder, _experiment(folder / CONFIG), card)
+    for name in _tokenizer_files(folder, bundle.experiment):
+        if name not in files:
+            raise NmtError(str(folder), f"has no {name}")
+    return bundle
 
 
 def find_bundle(path: Path) -> Path:
@@ -69,7 +71,7 @@ def find_bundle(path: Path) -> Path:
         return path / "model"
     last = path / "checkpoints" / "last"
     if last.is_file():
-        name = last.read_text(encoding="utf-8").strip()
+        name = last.read_text(encoding="utf-8", errors="replace").strip()
         if name == Path(name).name and (path / "checkpoints" / name / MANIFEST).is_file():
             return path / "checkpoints" / name
     raise NmtError(str(path), "holds no model", "give a run, a bundle or a checkpoint folder")
@@ -98,24 +100,61 @@ def seal(folder: Path) -> None:
         sync(inner)
 
 
-def verify(folder: Path) -> None:
-    """Raises NmtError unless every file of the manifest is there, inside the folder, and unchanged."""
+def verify(folder: Path) -> frozenset[str]:
+    """The names in the manifest; raises NmtError unless each file is there, inside the folder, and unchanged."""
     manifest = _json(folder / MANIFEST)
+    if isinstance(manifest, dict):
+        _check_format(folder, manifest)
     files = manifest.get("files") if isinstance(manifest, dict) else None
     if not isinstance(files, dict):
         raise NmtError(str(folder / MANIFEST), "is not a manifest")
     for name in (CONFIG, WEIGHTS, CARD):
         if name not in files:
             raise NmtError(str(folder), f"has no {name}")
-    root = folder.resolve()
     for name, digest in files.items():
         path = folder / name
-        if not path.resolve().is_relative_to(root) or path.is_symlink():
+        if not _inside(folder, name):
             raise NmtError(str(folder / MANIFEST), f"names {name!r}, which lies outside the folder")
-        if not path.is_file():
+        if not os.path.isfile(path):
             raise NmtError(str(path), "is missing", "the model is incomplete")
-        if sha256(path) != digest:
+        try:
+            unchanged = sha256(path) == digest
+        except OSError as error:
+            raise NmtError(str(path), f"cannot be read ({error.strerror})") from error
+        if not unchanged:
             raise NmtError(str(path), "is damaged: its sha256 is not the manifest's", "copy the model again")
+    return frozenset(files)
+
+
+def _inside(folder: Path, name: str) -> bool:
+    """Whether a name from a manifest means a file of the folder itself, reached through no link."""
+    root = folder.resolve()
+    try:
+        path = (root / name).resolve()
+    except (OSError, ValueError, RuntimeError):  # no name at all: a NUL in it, or a loop of links
+        return False
+    return path == root / name and path.is_relative_to(root)
+
+
+def _check_format(folder: Path, stated: Mapping[str, Any]) -> None:
+    found = stated.get("format")
+    if isinstance(found, int) and found > FORMAT:
+        raise NmtError(str(folder), f"has format {found}, this nmt reads up to {FORMAT}", "update nmt")
+
+
+def _experiment(path: Path) -> Experiment:
+    """The config of a bundle: whole in itself, so that it leads to no other file."""
+    try:
+        return read(path, inherit=False)
+    except ConfigErrors as error:
+        what = f"is no config that this nmt understands: {error.problems[0]}"
+        raise NmtError(str(path), what, "update nmt") from None
+
+
+def _tokenizer_files(folder: Path, experiment: Experiment) -> set[str]:
+    section = experiment.tokenizer
+    joint = isinstance(section, Tokenizer) and section.joint
+    return {path.name for path in model_paths(folder, joint=joint)}
 
 
 def copy_bundle(source: Path, target: Path) -> None:
@@ -145,7 +184,7 @@ def sync(path: Path) -> None:
 def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise NmtError(
             str(path), f"cannot be read ({type(error).__name__})", "the model is damaged"
         ) from error

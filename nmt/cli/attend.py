@@ -49,13 +49,14 @@ def attend(
     from nmt.stages.translate_torch import load
 
     format = format or _format_of(output)
-    if format in (Format.PNG, Format.SVG) and output is None:
-        raise UsageError("command line", f"--format {format} needs -o FILE")
+    picture = format in (Format.PNG, Format.SVG)
+    if picture and (output is None or output.suffix.lower() != f".{format}"):
+        raise UsageError("command line", f"--format {format} needs -o FILE.{format}")
     if output is not None and output.exists() and not force:
         raise NmtError(str(output), "exists already", "--force overwrites it")
     attention = look(load(model), sentence, target)
-    if format in (Format.PNG, Format.SVG) and output is not None:
-        path, notices = attention.draw(output.with_suffix(f".{format}"))
+    if picture and output is not None:
+        path, notices = attention.draw(output)
         for notice in (*notices, f"wrote {path}"):
             typer.echo(notice, err=True)
         return
@@ -72,7 +73,12 @@ def attend(
 
 
 def _format_of(output: Path | None) -> Format:
-    if output is None:
+    """What the output's name asks for; text where it has no ending, as pipes and devices have none."""
+    ending = "" if output is None else output.suffix.lower()
+    if ending in ("", ".txt"):
         return Format.TERMINAL
-    known = {f".{format}": format for format in Format}
-    return known.get(output.suffix.lower(), Format.TERMINAL)
+    try:
+        return Format(ending[1:])
+    except ValueError:
+        hint = f"--format {'|'.join(Format)} chooses one"
+        raise UsageError("command line", f"no format is known by the ending {ending!r}", hint) from None

@@ -9,7 +9,7 @@ import typer
 
 from nmt.errors import NmtError
 
-app = typer.Typer(no_args_is_help=True, help="Look at a configuration, check it, or start a new one.")
+app = typer.Typer(help="Look at a configuration, check it, or start a new one.")
 
 Overrides = Annotated[
     list[str] | None,

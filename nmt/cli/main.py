@@ -1,10 +1,11 @@
 """``nmt``: the commands, and what becomes of their failures.
 
 stdout is data, stderr everything else. Exit 0 done; 1 a run, file or check failed; 2 the command line or a config is
-wrong; 130 and 143 stopped by a signal. The last line of a failure is ``nmt: error: place: what (hint)``.
+wrong; 130, 141 and 143 stopped by a signal. The last line of a failure is ``nmt: error: place: what (hint)``.
 """
 
 import os
+import signal
 import sys
 import traceback
 from typing import Annotated
@@ -13,6 +14,7 @@ import typer
 
 from nmt import __version__
 from nmt.cli import align, attend, config, evaluate, quickstart, tokenizer, train, translate
+from nmt.cli.streams import settle_streams
 from nmt.errors import ConfigErrors, NmtError
 from nmt.machine import settle
 
@@ -33,7 +35,6 @@ Examples:
 
 app = typer.Typer(
     help=HELP,
-    no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -69,13 +70,14 @@ def options(
 def main() -> None:
     """The program: runs a command and turns every failure into a line and an exit code."""
     settle()
+    settle_streams()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
     """Runs one command line; returns its exit code."""
     try:
-        code = app(arguments, prog_name="nmt", standalone_mode=False)
+        code = app(arguments or ["--help"], prog_name="nmt", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except ConfigErrors as error:
@@ -84,20 +86,23 @@ def run(arguments: list[str]) -> int:
     except NmtError as error:
         return _failed(error, error.exit_code)
     except typer.TyperException as error:
-        return _failed(
-            error, 2, text=f"command line: {error.format_message().rstrip('.')}", hint="see nmt --help"
-        )
+        context = getattr(error, "ctx", None)
+        hint = f"see {context.command_path if context else 'nmt'} --help"
+        return _failed(error, 2, text=f"command line: {error.format_message().rstrip('.')}", hint=hint)
     except (KeyboardInterrupt, typer.Abort):
         return 130
-    except BrokenPipeError:  # the reader has gone: silently, as pipes go
+    except (BrokenPipeError, SystemExit):  # the reader has gone, of which typer makes an exit: silently, as pipes go
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return 128 + signal.SIGPIPE
     except MemoryError as error:
         return _failed(error, 1, text="machine: out of memory", hint="smaller batch_tokens")
     except OSError as error:
         return _failed(
             error, 1, text=f"{error.filename or 'system'}: {(error.strerror or str(error)).lower()}"
         )
+    except Exception as error:  # a fault of ours: still one line, and the way to see more
+        what = f"{type(error).__name__}: {error}".split("\n")[0]
+        return _failed(error, 1, text=f"internal: {what}", hint="please report it, with what nmt --debug prints")
 
 
 def _failed(error: Exception, code: int, *, text: str = "", hint: str = "") -> int:

@@ -10,6 +10,14 @@ from typing import TextIO
 from nmt.errors import NmtError
 
 
+def settle_streams() -> None:
+    """Streams that the caller closed are empty ones, and stdout is UTF-8 whatever the locale."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))
+    sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # a TextIOWrapper
+
+
 @contextmanager
 def open_output(path: Path | None, *, force: bool) -> Iterator[TextIO]:
     """stdout, or a file that appears under its name only when everything was written.
@@ -18,7 +26,6 @@ def open_output(path: Path | None, *, force: bool) -> Iterator[TextIO]:
         NmtError: the file exists and ``force`` was not given, or cannot be written.
     """
     if path is None or str(path) == "-":
-        sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]  # a TextIOWrapper
         yield sys.stdout
         sys.stdout.flush()
         return

@@ -9,7 +9,7 @@ import typer
 
 from nmt.errors import UsageError
 
-app = typer.Typer(no_args_is_help=True, help="Train a tokenizer; text to pieces and back, as a pipe.")
+app = typer.Typer(help="Train a tokenizer; text to pieces and back, as a pipe.")
 
 WITH_INPUT = "With --input (a CONFIG says these itself)"
 

@@ -18,11 +18,12 @@ MAX_BYTES = 256 * 1024
 _BASE, _SET = 1, 2  # the file's own problems come first, then its base's, then the command line's
 
 
-def read(path: str | Path, overrides: Sequence[str] = ()) -> Experiment:
+def read(path: str | Path, overrides: Sequence[str] = (), *, inherit: bool = True) -> Experiment:
     """The experiment that a file describes, with ``a.b=c`` overrides of its resolved keys.
 
     ``base: other.yaml`` at the top inherits from another file, one level deep; that path alone is relative to
     the file that names it.  Paths of data stay as written: relative to the folder the command runs in.
+    Without ``inherit`` a ``base`` is an error: a config from a stranger leads to no other file.
 
     Raises:
         ConfigErrors: every problem of the file, its base and the overrides, in order of place.
@@ -30,7 +31,8 @@ def read(path: str | Path, overrides: Sequence[str] = ()) -> Experiment:
     """
     found: list[Problem] = []
     try:
-        tree = _inherit(_load(path, found), Path(path), found)
+        tree = _load(path, found)
+        tree = _inherit(tree, Path(path), found) if inherit else tree
         tree = overlay(tree, _overrides(overrides, found), Experiment, on_defaults=True)
     except Unreadable as error:
         raise ConfigErrors(str(path), (*_lines(found), str(error.problem))) from None

@@ -45,10 +45,9 @@ class _Beam:
     def extend(self, parents: Tensor, scores: Tensor, tokens: Tensor, seen: Tensor | None) -> "_Beam":
         """Children ``[B, C]`` of the given parents, one token longer; ``seen`` ``[B, K, S]`` by parent."""
         token_scores = scores - self.scores.gather(1, parents)
-        weights = self.weights
-        if weights is not None:
-            past = _pick(weights, parents)
-            weights = None if seen is None else torch.cat((past, _pick(seen, parents).unsqueeze(2)), dim=2)
+        weights = None  # also where they were asked for and the model has none
+        if self.weights is not None and seen is not None:
+            weights = torch.cat((_pick(self.weights, parents), _pick(seen, parents).unsqueeze(2)), dim=2)
         return _Beam(
             scores,
             torch.cat((_pick(self.tokens, parents), tokens.unsqueeze(-1)), dim=-1),
@@ -181,7 +180,7 @@ def _remaining(alive: list[_Sentence], width: int, device: torch.device) -> Tens
         rows = list(range(len(alive)))
     else:
         missing = max(-(-MIN_ROWS // width) - len(rows), 0)
-        rows += [row for row, sentence in enumerate(alive) if sentence.done][:missing]
+        rows = sorted(rows + [row for row, sentence in enumerate(alive) if sentence.done][:missing])
     return torch.tensor(rows, device=device)
 
 

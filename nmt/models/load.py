@@ -30,10 +30,11 @@ def load_weights(model: nn.Module, path: Path) -> None:
         fill(model, str(path))
     except (SafetensorError, OSError) as error:
         raise NmtError(str(path), f"is not a readable safetensors file ({error})") from error
-    except RuntimeError as error:  # torch lists every missing, unexpected or differently shaped tensor
-        raise NmtError(
-            str(path), f"does not hold this model's weights ({str(error).splitlines()[0]})"
-        ) from error
+    except (
+        RuntimeError
+    ) as error:  # a title, then a line for each tensor that is missing, unexpected or misshapen
+        first = str(error).splitlines()[:2][-1].strip()
+        raise NmtError(str(path), f"does not hold this model's weights: {first}") from error
 
 
 def load_model(config: Model, weights: Path, *, source_size: int, target_size: int) -> RnnSeq2Seq:

@@ -47,12 +47,15 @@ def attend(translator: Translator, sentence: str, target: str | None = None) -> 
     """Translates a sentence, or forces the target that is given.
 
     Raises:
-        NmtError: the sentence is blank, or the model has no attention.
+        NmtError: the sentence or the target is blank, or the model has no attention.
     """
-    if not translator.tokenizers.source.encode(sentence):
+    tokenizers = translator.tokenizers
+    if not tokenizers.source.encode(sentence):
         raise NmtError("sentence", "is blank")
+    if target is not None and not tokenizers.target.encode(target):
+        raise NmtError("target", "is blank")
     if target is None:
         (found,) = translator.search([sentence], weights=True, nbest=1)[0]
     else:
         (found,) = translator.force([sentence], [target])
-    return Attention(found.text, word_weights(found, translator.tokenizers))
+    return Attention(found.text, word_weights(found, tokenizers))

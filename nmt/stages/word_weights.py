@@ -29,16 +29,17 @@ def word_weights(
     *,
     source_words: Sequence[str] | None = None,
     target_words: Sequence[str] | None = None,
-    place: str = "alignment",
+    places: tuple[str, str] = ("source", "target"),
 ) -> WordWeights:
-    """Merges pieces into words: those given, or else words at spaces and single characters of unspaced scripts.
+    """Merges pieces into words: those given, which ``places`` says where they stand, or else words at spaces and
+    single characters of unspaced scripts.
 
     Raises:
         NmtError: the model has no attention, or the given words do not spell the text.
     """
     if translation.weights is None:
         raise NmtError(
-            place, "this model has no attention to look at", "attention: none is the fixed-vector baseline"
+            "model", "it has no attention to look at", "attention: none is the fixed-vector baseline"
         )
     source_text = tokenizers.source.normalise(translation.source)
     # A cropped source ends where the model stopped reading; its end symbol is the last column.
@@ -46,12 +47,12 @@ def word_weights(
     source_spans = word_spans(source_text)
     if source_words is not None:
         source_spans = token_spans(
-            source_text, [tokenizers.source.normalise(word) for word in source_words], place
+            source_text, [tokenizers.source.normalise(word) for word in source_words], places[0]
         )
     target_spans = word_spans(translation.text)
     if target_words is not None:
         target_spans = token_spans(
-            translation.text, [tokenizers.target.normalise(word) for word in target_words], place
+            translation.text, [tokenizers.target.normalise(word) for word in target_words], places[1]
         )
     rows = [*translation.spans[:-1], NOWHERE]
     weights = merge_weights(

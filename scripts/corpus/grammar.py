@@ -157,6 +157,15 @@ def sentence(name: str, d: Dice) -> Sentence:
     return finish(name, phrase)
 
 
+JOINED = 30
+"""Joined sentences for each round of all constructions: enough to learn that a sentence may go on after a comma."""
+
+
+def joined_sentence(d: Dice) -> Sentence:
+    """Two short statements in a row, with nothing or with but (但是)."""
+    return finish("joined", compose("{c} .~p", "{c} 。~p", c=nesting.chained(d, _CHAINABLE, most=2)))
+
+
 def long_sentence(d: Dice) -> Sentence:
     """A sentence of two or three statements in a row."""
-    return finish("long", compose("{c} .~p", "{c} 。~p", c=nesting.chained(d, _CHAINABLE)))
+    return finish("long", compose("{c} .~p", "{c} 。~p", c=nesting.chained(d, _CHAINABLE, most=3)))

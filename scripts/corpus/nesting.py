@@ -339,10 +339,10 @@ def both(d: Dice) -> Phrase:
 Builder = Callable[[Dice], Phrase]
 
 
-def chained(d: Dice, builders: Sequence[Builder]) -> Phrase:
-    """A long sentence: two or three statements of the builders, joined."""
+def chained(d: Dice, builders: Sequence[Builder], *, most: int) -> Phrase:
+    """Two to ``most`` statements of the builders, joined."""
     sentence = d.pick(builders)(d)
-    for _ in range(1 + d.below(2)):
+    for _ in range(1 + d.below(most - 1)):
         english, chinese = d.pick(_JOINTS[:2])
         sentence = compose(
             f"{{a}} {english} {{b}}", f"{{a}} {chinese} {{b}}", a=sentence, b=d.pick(builders)(d)

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from . import words
 from .dice import Dice
-from .grammar import CONSTRUCTIONS, long_sentence, sentence
+from .grammar import CONSTRUCTIONS, JOINED, joined_sentence, long_sentence, sentence
 from .phrase import Sentence
 
 SEED = 20260
@@ -67,11 +68,13 @@ def _long(made: Sentence) -> bool:
 
 
 def _sentences(d: Dice, fresh: _Fresh, count: int) -> list[Sentence]:
-    """Sentences in turn from every construction; one that has nothing new to say in 30 tries passes."""
+    """Sentences in turn from every construction, then some that join two short statements; what has nothing new to
+    say in 30 tries passes."""
     found: list[Sentence] = []
     while len(found) < count:
-        for name in CONSTRUCTIONS:
-            tries = (sentence(name, d) for _ in range(30))
+        makers = [partial(sentence, name) for name in CONSTRUCTIONS] + [joined_sentence] * JOINED
+        for maker in makers:
+            tries = (maker(d) for _ in range(30))
             made = next((made for made in tries if _short(made) and _sensible(made) and fresh(made)), None)
             found += [made] if made else []
     return found[:count]
@@ -119,13 +122,14 @@ def files(corpus: Corpus) -> dict[str, str]:
             texts[f"{part}.align"] = [" ".join(f"{i}-{j}" for i, j in sorted(s.phrase.links)) for s in made]
     counts = Counter(made.construction for made in corpus.train)
     texts["constructions.tsv"] = [
-        f"{name}\t{counts[name]}\t{_explained(name)}\t{_example(corpus, name)}" for name in CONSTRUCTIONS
+        f"{name}\t{counts[name]}\t{_explained(name)}\t{_example(corpus, name)}" for name in (*CONSTRUCTIONS, "joined")
     ]
     return {name: "\n".join(lines) + "\n" for name, lines in texts.items()}
 
 
 def _explained(name: str) -> str:
-    return (CONSTRUCTIONS[name].__doc__ or "").partition("\n")[0]
+    builder = CONSTRUCTIONS.get(name, joined_sentence)
+    return (builder.__doc__ or "").partition("\n")[0]
 
 
 def _example(corpus: Corpus, name: str) -> str:

@@ -133,6 +133,8 @@ def test_the_language_has_400_word_types_a_side_and_30_constructions() -> None:
     counts = {line.split("\t")[0]: int(line.split("\t")[1]) for line in _lines("constructions.tsv")}
     assert len(counts) >= 30
     assert sum(counts.values()) == PARTS["train"]
+    joined = counts.pop("joined")
+    assert 0.15 < joined / PARTS["train"] < 0.3
     assert max(counts.values()) < 2 * min(counts.values())
 
 

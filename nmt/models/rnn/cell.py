@@ -41,8 +41,8 @@ class GruCell(Cell):
     def forward(self, inputs: Tensor, recurrent: Tensor, state: LayerState) -> LayerState:
         (hidden,) = state
         sizes = [2 * hidden.size(-1), hidden.size(-1)]
-        gates_in, new_in = inputs.to(hidden.dtype).split(sizes, dim=-1)
-        gates_h, new_h = recurrent.to(hidden.dtype).split(sizes, dim=-1)
+        gates_in, new_in = torch.split(inputs.to(hidden.dtype), sizes, dim=-1)
+        gates_h, new_h = torch.split(recurrent.to(hidden.dtype), sizes, dim=-1)
         # The sigmoid is taken of strided halves: over a contiguous tensor the last few elements are rounded apart.
         reset, update = (torch.sigmoid(gate) for gate in (gates_in + gates_h).chunk(2, dim=-1))
         new = torch.tanh(torch.addcmul(new_in, reset, new_h))
