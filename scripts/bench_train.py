@@ -21,21 +21,21 @@ from nmt.machine import cores, keep_memory, settle
 
 settle()
 
-import torch  # noqa: E402 - the machine is settled before torch is loaded
-from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
+import torch
+from torch.utils.flop_counter import FlopCounterMode
 
-from nmt.config.data import Files, Filters  # noqa: E402
-from nmt.config.languages import Languages  # noqa: E402
-from nmt.config.model import RnnModel  # noqa: E402
-from nmt.config.tokenizer import Tokenizer  # noqa: E402
-from nmt.config.training import Training  # noqa: E402
-from nmt.data.batch import Batch, make_batch  # noqa: E402
-from nmt.data.build import build_table, open_corpus  # noqa: E402
-from nmt.data.order import Order  # noqa: E402
-from nmt.models.build import build_model  # noqa: E402
-from nmt.text.build import build_tokenizers  # noqa: E402
-from nmt.text.special import PAD  # noqa: E402
-from nmt.training.build import build_objective, build_optimizer  # noqa: E402
+from nmt.config.data import Files, Filters
+from nmt.config.languages import Languages
+from nmt.config.model import RnnModel
+from nmt.config.tokenizer import Tokenizer
+from nmt.config.training import Training
+from nmt.data.batch import Batch, make_batch
+from nmt.data.build import build_table, open_corpus
+from nmt.data.order import Order
+from nmt.models.build import build_model
+from nmt.text.build import build_tokenizers
+from nmt.text.special import PAD
+from nmt.training.build import build_objective, build_optimizer
 
 VOCABULARY, BATCH_TOKENS = 8000, 4096
 MULTI30K = Files(source="corpora/multi30k/train.en.gz", target="corpora/multi30k/train.de.gz")

@@ -266,5 +266,15 @@ def loaded_by_help() -> set[str]:
 
 def test_help_loads_nothing_that_it_does_not_need(loaded_by_help):
     assert {"nmt", "typer"} <= loaded_by_help
-    heavy = {"torch", "numpy", "pydantic", "ruamel", "sentencepiece", "rich", "matplotlib", "sacrebleu", "pyarrow"}
+    heavy = {
+        "torch",
+        "numpy",
+        "pydantic",
+        "ruamel",
+        "sentencepiece",
+        "rich",
+        "matplotlib",
+        "sacrebleu",
+        "pyarrow",
+    }
     assert loaded_by_help & heavy == set()

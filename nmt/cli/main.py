@@ -91,7 +91,10 @@ def run(arguments: list[str]) -> int:
         return _failed(error, 2, text=f"command line: {error.format_message().rstrip('.')}", hint=hint)
     except (KeyboardInterrupt, typer.Abort):
         return 130
-    except (BrokenPipeError, SystemExit):  # the reader has gone, of which typer makes an exit: silently, as pipes go
+    except (
+        BrokenPipeError,
+        SystemExit,
+    ):  # the reader has gone, of which typer makes an exit: silently, as pipes go
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
     except MemoryError as error:
@@ -102,7 +105,9 @@ def run(arguments: list[str]) -> int:
         )
     except Exception as error:  # a fault of ours: still one line, and the way to see more
         what = f"{type(error).__name__}: {error}".split("\n")[0]
-        return _failed(error, 1, text=f"internal: {what}", hint="please report it, with what nmt --debug prints")
+        return _failed(
+            error, 1, text=f"internal: {what}", hint="please report it, with what nmt --debug prints"
+        )
 
 
 def _failed(error: Exception, code: int, *, text: str = "", hint: str = "") -> int:

@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from nmt.errors import NmtError
-
 
 def translate(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="A run, a bundle or a checkpoint folder.")],

@@ -83,10 +83,22 @@ class Translator:
         ]
 
     def force(self, sources: Sequence[str], targets: Sequence[str]) -> list[Translation]:
-        """Scores given translations with the plain log-probability, with weights where the model has them."""
+        """Scores given translations with the plain log-probability, with weights where the model has them.
+
+        The text of each is the target as the tokenizer normalises it, its unknown characters included.
+        """
+        tokenizer = self.tokenizers.target
         pairs = [self.tokenizers.source.encode(line) for line in sources]
-        forced = self.engine.force(pairs, [self.tokenizers.target.encode(line) for line in targets])
-        return [self._translation(source, one) for source, one in zip(sources, forced, strict=True)]
+        forced = self.engine.force(pairs, [tokenizer.encode(line) for line in targets])
+        texts = [tokenizer.normalise(line) for line in targets]
+        return [
+            replace(
+                self._translation(source, one),
+                text=text,
+                spans=(*tokenizer.spans(text), (len(text), len(text))),
+            )
+            for source, text, one in zip(sources, texts, forced, strict=True)
+        ]
 
     def _translation(self, source: str, hypothesis: Hypothesis, *, cropped: int = 0) -> Translation:
         target = self.tokenizers.target

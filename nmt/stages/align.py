@@ -1,16 +1,18 @@
 """Word alignments from a model's attention, and their error against gold links."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from nmt.alignment.error_rate import aer
 from nmt.alignment.extract import diagonal, target_links
 from nmt.alignment.pharaoh import Link, Links, read_links
-from nmt.data.corpus import TwoFiles
+from nmt.config.data import Files
+from nmt.data.build import read_parallel
 from nmt.decoding.translator import Translator
 from nmt.errors import NmtError
 from nmt.stages.word_weights import word_weights
+from nmt.text.lines import read_lines
 from nmt.text.normalise import is_spaceless
 
 CHUNK = 500  # pairs forced through the model together
@@ -31,12 +33,13 @@ class Alignment:
 
 @dataclass(frozen=True)
 class Texts:
-    """The pairs as the model reads them, and the words that links count, where they are given."""
+    """The pairs as the model reads them; the words that links count, where they are given, and their files."""
 
     source: list[str]
     target: list[str]
     source_words: list[list[str]] | None
     target_words: list[list[str]] | None
+    files: tuple[Path | None, Path | None]
 
 
 def align(translator: Translator, texts: Texts) -> Alignment:
@@ -51,7 +54,7 @@ def align(translator: Translator, texts: Texts) -> Alignment:
                 translator.tokenizers,
                 source_words=texts.source_words[row] if texts.source_words else None,
                 target_words=texts.target_words[row] if texts.target_words else None,
-                place=f"line {row + 1}",
+                places=(f"{texts.files[0]}:{row + 1}", f"{texts.files[1]}:{row + 1}"),
             )
             alignment.links.append(target_links(words.weights))
             alignment.diagonal.append(diagonal(len(words.source), len(words.target)))
@@ -67,18 +70,12 @@ def read_texts(source: Path, target: Path, *, source_words: Path | None, target_
         NmtError: a file is missing, line counts differ, or a line is blank.
     """
     sources, targets = _lines(source, target)
-    for number, (one, other) in enumerate(zip(sources, targets, strict=True), start=1):
-        if not one.strip() or not other.strip():
-            raise NmtError(
-                f"{source if not one.strip() else target}:{number}",
-                "is blank",
-                "blank pairs have no alignment",
-            )
     return Texts(
         sources,
         targets,
         _words(source_words, source, len(sources)),
         _words(target_words, target, len(targets)),
+        (source_words, target_words),
     )
 
 
@@ -94,7 +91,7 @@ def read_gold(path: Path, alignment: Alignment) -> list[Links]:
 
 def read_tokenised(translator: Translator, source: Path, target: Path) -> Texts:
     """Reads texts that are segmented into words by spaces, as gold sets are: the words count, and the model reads
-    them joined in languages that are written without spaces."""
+    them joined in languages that are written without spaces. Raises NmtError as :func:`read_texts`."""
     sources, targets = _lines(source, target)
     tokenizers = translator.tokenizers
     return Texts(
@@ -102,6 +99,7 @@ def read_tokenised(translator: Translator, source: Path, target: Path) -> Texts:
         [_joined(line, tokenizers.target.language) for line in targets],
         [line.split() for line in sources],
         [line.split() for line in targets],
+        (source, target),
     )
 
 
@@ -110,15 +108,18 @@ def _joined(line: str, language: str) -> str:
 
 
 def _lines(source: Path, target: Path) -> tuple[list[str], list[str]]:
-    pairs = list(TwoFiles(str(source), str(target)).pairs())
-    return [pair.source for pair in pairs], [pair.target for pair in pairs]
+    sources, targets = read_parallel(Files(source=str(source), target=str(target)))
+    for path, lines in ((source, sources), (target, targets)):
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                raise NmtError(f"{path}:{number}", "is blank", "blank pairs have no alignment")
+    return sources, targets
 
 
 def _words(path: Path | None, text: Path, count: int) -> list[list[str]] | None:
     if path is None:
         return None
-    from_file: Iterator[str] = TwoFiles(str(path), str(text)).sources()
-    words = [line.split() for line in from_file]
+    words = [line.split() for line in read_lines(path)]
     if len(words) != count:
         raise NmtError(str(path), f"has {len(words):,} lines, but {text} has {count:,}")
     return words

@@ -262,6 +262,5 @@ def _compare(before: dict[str, Any], surroundings: dict[str, Any], say: Callable
     """Announces what keeps a resumed run from being exact."""
     for key in ("packages", "torch_threads", "precision", "machine"):
         if before.get(key) != surroundings[key]:
-            say(
-                f"notice: {key} was {before.get(key)}, is {surroundings[key]}: the resumed run will not be bit-identical"
-            )
+            change = f"{key} was {before.get(key)}, is {surroundings[key]}"
+            say(f"notice: {change}: the resumed run will not be bit-identical")

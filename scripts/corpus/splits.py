@@ -122,7 +122,8 @@ def files(corpus: Corpus) -> dict[str, str]:
             texts[f"{part}.align"] = [" ".join(f"{i}-{j}" for i, j in sorted(s.phrase.links)) for s in made]
     counts = Counter(made.construction for made in corpus.train)
     texts["constructions.tsv"] = [
-        f"{name}\t{counts[name]}\t{_explained(name)}\t{_example(corpus, name)}" for name in (*CONSTRUCTIONS, "joined")
+        f"{name}\t{counts[name]}\t{_explained(name)}\t{_example(corpus, name)}"
+        for name in (*CONSTRUCTIONS, "joined")
     ]
     return {name: "\n".join(lines) + "\n" for name, lines in texts.items()}
 

@@ -80,7 +80,8 @@ def train() -> Iterator[Train]:
             config: Path, out: Path, *, end: str = "never", count: int = 0, overrides: Sequence[str] = ()
         ) -> dict[str, Any]:
             request = {"config": str(config), "out": str(out), "overrides": list(overrides)}
-            print(json.dumps({**request, "end": end, "count": count}), file=server.stdin, flush=True)
+            server.stdin.write(json.dumps({**request, "end": end, "count": count}) + "\n")
+            server.stdin.flush()
             return json.loads(server.stdout.readline())
 
         yield ask

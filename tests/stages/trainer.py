@@ -54,7 +54,11 @@ def train(request: dict[str, Any]) -> dict[str, Any]:
     said: list[str] = []
     try:
         result = run(
-            request["config"], request["overrides"], out=request["out"], say=said.append, listen=sitting.listen
+            request["config"],
+            request["overrides"],
+            out=request["out"],
+            say=said.append,
+            listen=sitting.listen,
         )
         found = {"step": result.step, "reason": result.reason, "signal": result.signal, "card": result.card}
     except NmtError as error:
@@ -76,7 +80,8 @@ def serve() -> None:
         with os.fdopen(reading) as pipe:
             answer = json.loads(pipe.read() or "{}")
         _, status = os.waitpid(child, 0)
-        print(json.dumps({"code": os.waitstatus_to_exitcode(status), **answer}), flush=True)
+        sys.stdout.write(json.dumps({"code": os.waitstatus_to_exitcode(status), **answer}) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

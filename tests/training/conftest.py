@@ -41,7 +41,8 @@ def make_batch() -> MakeBatch:
 
         def side() -> list[list[int]]:
             return [
-                generator.integers(4, VOCABULARY, size=generator.integers(1, 7)).tolist() for _ in range(pairs)
+                generator.integers(4, VOCABULARY, size=generator.integers(1, 7)).tolist()
+                for _ in range(pairs)
             ]
 
         return collate(side(), side())

@@ -22,7 +22,9 @@ def inputs(positions: int, dtype: torch.dtype = torch.float64) -> Inputs:
 
 def reference(given: Inputs, smoothing: float) -> Tensor:
     states, weight, bias, targets = given
-    return F.cross_entropy(F.linear(states, weight, bias), targets, reduction="sum", label_smoothing=smoothing)
+    return F.cross_entropy(
+        F.linear(states, weight, bias), targets, reduction="sum", label_smoothing=smoothing
+    )
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])

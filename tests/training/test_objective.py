@@ -14,7 +14,9 @@ def test_the_loss_is_a_sum_over_real_tokens(make_objective, make_batch):
 
     decoded = objective.model(batch.source, batch.source_lengths, batch.target_in)
     logits = objective.model.projection(decoded.states)
-    expected = F.cross_entropy(logits.flatten(0, 1), batch.target_out.flatten(), ignore_index=PAD, reduction="sum")
+    expected = F.cross_entropy(
+        logits.flatten(0, 1), batch.target_out.flatten(), ignore_index=PAD, reduction="sum"
+    )
     torch.testing.assert_close(loss.sums, expected)
     torch.testing.assert_close(loss.parts["nll"], expected.detach())
     assert loss.tokens == (batch.target_out != PAD).sum() == batch.target_lengths.sum()
