@@ -23,6 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from nmt.attention.align import Align
+from nmt.attention.lines import whole_lines
 from nmt.attention.score import Score
 from nmt.attention.window import Window
 
@@ -31,8 +32,8 @@ from nmt.attention.window import Window
 class Memory:
     """Everything about a sentence that is decided once, rows = sentences.
 
-    Shape: keys ``[..., S, any]`` as the score projected them, values ``[..., S, K]``, mask ``[..., S]``,
-    lengths ``[...]``.
+    Shape: keys ``[..., S, any]`` as the score projected them, values ``[..., S, >= K]`` in whole lines, mask
+    ``[..., S]``, lengths ``[...]``.
     """
 
     keys: Tensor
@@ -65,7 +66,8 @@ class Attention(nn.Module):
         """
         if torch.is_autocast_enabled(states.device.type):
             states = states.to(torch.get_autocast_dtype(states.device.type))
-        return Memory(keys=self.score.project(states), values=states, mask=mask, lengths=lengths)
+        keys = self.score.project(states)
+        return Memory(keys=keys, values=whole_lines(states), mask=mask, lengths=lengths)
 
     def forward(self, query: Tensor, memory: Memory, *, position: int) -> Attended:
         """Shape: query ``[..., T, Q]``; ``position`` is the target place of the first query, from 0."""
@@ -74,4 +76,5 @@ class Attention(nn.Module):
         if view.mask is not None:
             mask = mask & view.mask
         weights, log_prob = self.align(self.score(query, memory.keys), mask, view.prior)
-        return Attended(torch.matmul(weights.to(memory.values.dtype), memory.values), weights, log_prob)
+        context = torch.matmul(weights.to(memory.values.dtype), memory.values)[..., : self.context_size]
+        return Attended(context, weights, log_prob)

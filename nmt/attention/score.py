@@ -11,6 +11,8 @@ from abc import ABC, abstractmethod
 import torch
 from torch import Tensor, nn
 
+from nmt.attention.lines import whole_lines
+
 
 class Score(nn.Module, ABC):
     """The contract: ``score(query, score.project(keys))`` gives the scores ``[..., T, S]``."""
@@ -35,10 +37,10 @@ class Dot(Score):
             )
 
     def project(self, keys: Tensor) -> Tensor:
-        return keys
+        return whole_lines(keys)
 
     def forward(self, query: Tensor, projected: Tensor) -> Tensor:
-        return query @ projected.transpose(-2, -1)
+        return whole_lines(query) @ projected.transpose(-2, -1)
 
 
 class General(Score):
@@ -50,10 +52,10 @@ class General(Score):
         nn.init.xavier_uniform_(self.weight)
 
     def project(self, keys: Tensor) -> Tensor:
-        return nn.functional.linear(keys, self.weight)  # W k: [..., S, K] -> [..., S, Q]
+        return whole_lines(nn.functional.linear(keys, self.weight))  # W k: [..., S, K] -> [..., S, Q]
 
     def forward(self, query: Tensor, projected: Tensor) -> Tensor:
-        return query @ projected.transpose(-2, -1)
+        return whole_lines(query) @ projected.transpose(-2, -1)
 
 
 class Additive(Score):

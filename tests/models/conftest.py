@@ -1,0 +1,49 @@
+"""Tiny models in float64, and padded sources for them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from nmt.config.attention import Additive, Attention
+from nmt.config.model import RnnModel
+from nmt.models.build import build_model
+from nmt.models.rnn.model import RnnSeq2Seq
+from nmt.text.special import BOS, EOS, PAD
+
+VOCABULARY = 11
+
+MakeModel = Callable[..., RnnSeq2Seq]
+Sources = tuple[Tensor, Tensor]
+
+
+@pytest.fixture
+def make_model() -> MakeModel:
+    """A model in float64 and eval mode whose weights, biases too, depend on the seed alone."""
+
+    def make(*, seed: int = 1, **changes: Any) -> RnnSeq2Seq:
+        torch.manual_seed(seed)
+        given = {"embedding": 6, "hidden": 5, "attention": Attention(score=Additive(size=4)), **changes}
+        config = RnnModel(**given)
+        model = build_model(config, source_size=VOCABULARY, target_size=VOCABULARY, padding=PAD).double()
+        for name, parameter in model.named_parameters():
+            if name.endswith("bias"):
+                torch.nn.init.normal_(parameter, std=0.5)
+        return model.eval()
+
+    return make
+
+
+@pytest.fixture
+def sources() -> Sources:
+    """Three sentences of 6, 4 and 1 places, the end symbol included, and their lengths."""
+    rows = [[4, 5, 6, 7, 8, EOS], [9, 4, 10, EOS, PAD, PAD], [EOS, PAD, PAD, PAD, PAD, PAD]]
+    return torch.tensor(rows), torch.tensor([6, 4, 1])
+
+
+@pytest.fixture
+def targets() -> Tensor:
+    """What the decoder is fed for each of the three sentences."""
+    return torch.tensor([[BOS, 5, 8, 4], [BOS, 10, 10, 6], [BOS, 7, 9, 5]])
