@@ -20,6 +20,7 @@ class Progress:
         self.quiet = quiet
         self.console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
         self.said_at = 0.0
+        self.score = ""  # of the last validation
         self.bar = Bar(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
@@ -52,12 +53,13 @@ class Progress:
                 self.bar.update(self.task, completed=step, total=most)
             case Logged():
                 figures = f"loss {event.loss:.3f}  lr {event.lr:.2e}  {event.tokens_per_second:,.0f} tokens/s"
-                self.bar.update(self.task, figures=figures)
+                self.bar.update(self.task, figures=f"{figures}{self.score}")
                 if not self.console.is_terminal and time.monotonic() - self.said_at > BETWEEN:
                     self.said_at = time.monotonic()
                     self.say(f"step {event.step}  {figures}  {event.seconds:.0f} s")
             case Validated(validation=validation):
                 scores = "  ".join(f"{name} {score:.2f}" for name, score in validation.scores.items())
+                self.score = f"  {scores}"
                 mark = "  (best so far)" if event.improved else ""
                 self.say(
                     f"step {event.step}  validation loss {validation.loss:.3f}  {scores}{mark}  {event.seconds:.0f} s"

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from nmt.bundle import open_bundle, write_bundle
+from nmt.bundle import open_bundle
 from nmt.config.differences import identity_differences
 from nmt.config.experiment import Experiment
 from nmt.config.reader import read
@@ -21,20 +21,19 @@ from nmt.data.report import Report
 from nmt.errors import UsageError
 from nmt.machine import cores, keep_memory
 from nmt.models.build import build_model
-from nmt.models.load import save_weights
 from nmt.models.rnn.model import RnnSeq2Seq
+from nmt.stages.keeper import Keeper
 from nmt.stages.run_folder import RunFolder, environment
 from nmt.stages.validate import Validator
 from nmt.text.build import build_tokenizers
 from nmt.text.files import Tokenizers
 from nmt.text.special import PAD
 from nmt.training.build import build_objective, build_optimizer, build_schedule, half_precision
-from nmt.training.checkpoint import fresh_folder, last_checkpoint, load_checkpoint, recover, save_checkpoint
-from nmt.training.events import Event, Finished, SaveDue, Validated
+from nmt.training.checkpoint import last_checkpoint, load_checkpoint, recover
+from nmt.training.events import Event, Finished
 from nmt.training.loop import Plan, train
 from nmt.training.progress import Progress
 from nmt.training.signals import asked_to_stop
-from nmt.training.validation import Validation
 
 Listener = Callable[[Event], None]
 
@@ -134,6 +133,7 @@ def _train(
         table.source_lengths, table.target_lengths, batch_tokens=training.batch_tokens, seed=training.seed
     )
     validator = Validator(experiment, tokenizers, objective, *validation)
+    keeper = Keeper(folder, experiment, tokenizers, model, optimizer, progress)
     last: Finished | None = None
     with (
         asked_to_stop() as stop,
@@ -150,11 +150,7 @@ def _train(
             precision=_precision(bf16),
             stop=stop,
         ):
-            if isinstance(event, SaveDue):
-                _save(folder, experiment, tokenizers, model, optimizer, progress)
-            elif isinstance(event, Validated) and event.improved:
-                _save_best(folder, experiment, tokenizers, model, event)
-            folder.note(event)
+            keeper.keep(event)
             listen(event)
             last = event if isinstance(event, Finished) else None
     assert last is not None
@@ -195,48 +191,6 @@ def _precision(bf16: bool) -> Callable[[], AbstractContextManager[None]]:
     if bf16:
         return lambda: torch.autocast("cpu", dtype=torch.bfloat16)
     return contextlib.nullcontext
-
-
-def _save(
-    folder: RunFolder,
-    experiment: Experiment,
-    tokenizers: Tokenizers,
-    model: RnnSeq2Seq,
-    optimizer: torch.optim.Optimizer,
-    progress: Progress,
-) -> None:
-    def write_model(target: Path) -> None:
-        write_bundle(target, experiment=experiment, tokenizers=tokenizers, card={"step": progress.step})
-        save_weights(model, target / "model.safetensors")
-
-    save_checkpoint(
-        folder.checkpoints,
-        progress=progress,
-        optimizer=optimizer,
-        write_model=write_model,
-        keep_last=experiment.training.keep_last,
-    )
-
-
-def _save_best(
-    folder: RunFolder, experiment: Experiment, tokenizers: Tokenizers, model: RnnSeq2Seq, event: Validated
-) -> None:
-    with fresh_folder(folder.model) as target:
-        card = {"step": event.step, "validation": _card(event.validation)}
-        write_bundle(target, experiment=experiment, tokenizers=tokenizers, card=card)
-        save_weights(model, target / "model.safetensors")
-
-
-def _card(validation: Validation) -> dict[str, Any]:
-    """The scores of the model as its card states them: of the validation set, decoded greedily."""
-    return {
-        "loss": validation.loss,
-        "decoding": "greedy",
-        "metrics": {
-            name: {"score": score, "signature": validation.signatures[name]}
-            for name, score in validation.scores.items()
-        },
-    }
 
 
 def _introduce(
