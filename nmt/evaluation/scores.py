@@ -92,19 +92,6 @@ def evaluate(
     )
 
 
-def corpus_score(
-    hypotheses: Sequence[str], references: Sequence[str], metric: MetricName, target_language: str
-) -> float:
-    """One number and nothing else, for validation during training.
-
-    Raises ``NmtError`` as ``evaluate`` does.
-    """
-    _check_counts(hypotheses, references, None)
-    return Measurement(
-        build_metric(metric, target_language, _stripped(references)), _stripped(hypotheses)
-    ).score()
-
-
 def score_text(report: Report) -> str:
     """The report as lines for a terminal of 80 columns."""
     lines: list[str] = []
