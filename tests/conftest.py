@@ -10,9 +10,13 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from hypothesis import settings
 
 from nmt.cli.main import run
 from nmt.resources import shipped
+
+settings.register_profile("nmt", deadline=None)  # other processes share the machine
+settings.load_profile("nmt")
 
 CONFIG = """\
 languages: {source: en, target: zh}

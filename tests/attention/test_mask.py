@@ -80,7 +80,7 @@ def test_a_source_of_one_place_gets_all_the_weight():
 
 
 @given(st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_rows_sum_to_one_or_see_nothing(data: st.DataObject):
     size = data.draw(st.integers(1, 6))
     number = st.floats(-1e4, 1e4, width=32)
