@@ -40,11 +40,12 @@ def align(
       nmt align runs/my-run --source gold.en --target gold.de --tokenised --gold gold.align
     """
     from nmt.alignment.pharaoh import format_links
-    from nmt.cli.streams import open_output
+    from nmt.cli.streams import open_output, refuse_existing
     from nmt.stages.align import align as run
     from nmt.stages.align import read_gold, read_texts, read_tokenised
     from nmt.stages.translate_torch import load
 
+    refuse_existing(output, force=force)
     translator = load(model)
     if tokenised:
         texts = read_tokenised(translator, source, target)

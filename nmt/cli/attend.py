@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from nmt.cli.colour import wanted
-from nmt.errors import NmtError, UsageError
+from nmt.errors import UsageError
 
 
 class Format(StrEnum):
@@ -44,7 +44,7 @@ def attend(
 
       nmt attend runs/my-run "I love music." --target "我爱音乐。" --format json
     """
-    from nmt.cli.streams import open_output
+    from nmt.cli.streams import open_output, refuse_existing
     from nmt.stages.attend import attend as look
     from nmt.stages.translate_torch import load
 
@@ -52,9 +52,10 @@ def attend(
     picture = format in (Format.PNG, Format.SVG)
     if picture and (output is None or output.suffix.lower() != f".{format}"):
         raise UsageError("command line", f"--format {format} needs -o FILE.{format}")
-    if output is not None and output.exists() and not force:
-        raise NmtError(str(output), "exists already", "--force overwrites it")
+    refuse_existing(output, force=force)
     attention = look(load(model), sentence, target)
+    for notice in attention.notices:
+        typer.echo(f"notice: {notice}", err=True)
     if picture and output is not None:
         path, notices = attention.draw(output)
         for notice in (*notices, f"wrote {path}"):

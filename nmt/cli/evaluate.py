@@ -47,38 +47,23 @@ def evaluate(
     """
     from nmt.cli.streams import open_output
     from nmt.evaluation.scores import score_text
-    from nmt.stages.evaluate import evaluate_hypothesis, evaluate_model
+    from nmt.stages.evaluate import evaluate_hypothesis, evaluate_model, test_set_of
 
     with nullcontext() if output is None else open_output(output, force=force) as out:
         if hypothesis is None:
-            done = evaluate_model(*_test_set(model, test_set, source, reference), beam=beam)
+            done = evaluate_model(*test_set_of(model, test_set, source, reference), beam=beam)
         elif model is None and reference is not None and language:
             done = evaluate_hypothesis(hypothesis, reference, language=language, source=source)
         else:
             raise UsageError("command line", "--hypothesis needs --reference and -l CODE, and no MODEL")
         if out is not None:
             out.writelines(line + "\n" for line in done.translations)
-    print(
-        json.dumps(done.report.as_dict(), ensure_ascii=False) if as_json else score_text(done.report), end=""
+    as_text = (
+        json.dumps(done.report.as_dict(), ensure_ascii=False) + "\n" if as_json else score_text(done.report)
     )
-    for notice in done.report.notices:
+    print(as_text, end="")
+    for notice in (*done.notices, *done.report.notices):
         typer.echo(f"notice: {notice}", err=True)
     bleu = done.report.metrics["bleu"].score
     if fail_under is not None and bleu < fail_under:
         raise NmtError("evaluation", f"BLEU {bleu:.2f} is under {fail_under:g}")
-
-
-def _test_set(
-    model: Path | None, name: str | None, source: Path | None, reference: Path | None
-) -> tuple[Path, list[str], list[str]]:
-    """The model, its source lines and their references, named one way or the other."""
-    from nmt.stages.evaluate import named_test_set, parallel
-
-    match model, name, source, reference:
-        case Path(), str(), None, None:
-            return model, *named_test_set(model, name)
-        case Path(), None, Path(), Path():
-            return model, *parallel(source, reference)
-        case _:
-            what = "give MODEL and either --test-set NAME or both --source and --reference"
-            raise UsageError("command line", what)

@@ -29,8 +29,7 @@ def open_output(path: Path | None, *, force: bool) -> Iterator[TextIO]:
         yield sys.stdout
         sys.stdout.flush()
         return
-    if path.exists() and not force:
-        raise NmtError(str(path), "exists already", "--force overwrites it")
+    refuse_existing(path, force=force)
     if path.exists() and not path.is_file():  # a device or a pipe: never to be replaced by a rename
         with path.open("w", encoding="utf-8", newline="\n") as out:
             yield out
@@ -46,13 +45,19 @@ def open_output(path: Path | None, *, force: bool) -> Iterator[TextIO]:
         temporary.unlink(missing_ok=True)
 
 
-def interactive_lines() -> Iterator[str]:
-    """Lines typed at a prompt on stderr, until the end of input."""
+def refuse_existing(path: Path | None, *, force: bool) -> None:
+    """Raises NmtError where a file would be overwritten; ask before the work, not after it."""
+    if path is not None and path.exists() and not force:
+        raise NmtError(str(path), "exists already", "--force overwrites it")
+
+
+def prompted(lines: Iterator[str]) -> Iterator[str]:
+    """The lines that a person types, each after a prompt on stderr."""
     print("Type a sentence; end with Ctrl-D.", file=sys.stderr)
     while True:
         print("> ", end="", file=sys.stderr, flush=True)
-        line = sys.stdin.readline()
-        if not line:
+        line = next(lines, None)
+        if line is None:
             print(file=sys.stderr)
             return
-        yield line.rstrip("\r\n")
+        yield line

@@ -39,7 +39,7 @@ def translate(
 
       echo "Good morning." | nmt translate runs/my-run --nbest 3 --jsonl
     """
-    from nmt.cli.streams import interactive_lines, open_output
+    from nmt.cli.streams import open_output, prompted
     from nmt.stages.translate_torch import CHUNK, Tally, load, record
     from nmt.stages.translate_torch import translate as search
     from nmt.text.lines import read_lines
@@ -47,7 +47,7 @@ def translate(
     translator = load(model)
     prompt = input is None and sys.stdin.isatty()
     source = sys.stdin.buffer if input is None or str(input) == "-" else input
-    lines = interactive_lines() if prompt else read_lines(source)
+    lines = prompted(read_lines(source)) if prompt else read_lines(source)
     changes = {"beam": beam, "batch_tokens": batch_tokens, "nbest": nbest, "weights": jsonl}
     tally = Tally()
     with open_output(output, force=force) as out:
@@ -65,8 +65,8 @@ def translate(
                 out.writelines(one.text + "\n" for one in best)
             if tally.due:
                 out.flush()
-    for number, pieces in tally.cropped:
-        typer.echo(f"notice: line {number}: the last {pieces:,} pieces were not read: too long", err=True)
+    for notice in tally.cropped:
+        typer.echo(f"notice: {notice}", err=True)
     if not quiet and not prompt:
         rate = tally.lines / tally.seconds if tally.seconds else 0.0
         typer.echo(f"{tally.lines:,} lines, {tally.blank:,} blank, {rate:,.0f} lines/s", err=True)

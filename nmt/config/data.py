@@ -37,7 +37,10 @@ class Filters(Section):
     max_length: Annotated[int, identity("longest side of a training pair, in pieces", ge=1)] = 128
     max_ratio: Annotated[
         float,
-        identity("largest ratio of the sides in characters, relative to the whole corpus's ratio", gt=1),
+        identity(
+            "how many times a pair's ratio of characters may be above or below the corpus's median ratio",
+            gt=1,
+        ),
     ] = 4.0
 
 

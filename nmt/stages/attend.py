@@ -9,6 +9,7 @@ from nmt.alignment.pharaoh import format_links
 from nmt.decoding.translator import Translator
 from nmt.errors import NmtError
 from nmt.pictures import heatmap, terminal
+from nmt.stages.translate_torch import unread
 from nmt.stages.word_weights import WordWeights, word_weights
 
 
@@ -18,6 +19,7 @@ class Attention:
 
     translation: str
     words: WordWeights
+    notices: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The stable JSON; an RNN has one layer and one head."""
@@ -58,4 +60,5 @@ def attend(translator: Translator, sentence: str, target: str | None = None) -> 
         (found,) = translator.search([sentence], weights=True, nbest=1)[0]
     else:
         (found,) = translator.force([sentence], [target])
-    return Attention(found.text, word_weights(found, tokenizers))
+    notices = (unread("sentence", found),) if found.cropped else ()
+    return Attention(found.text, word_weights(found, tokenizers), notices)

@@ -8,16 +8,17 @@ from nmt.config.data import Files
 from nmt.data.build import read_parallel
 from nmt.errors import NmtError, UsageError
 from nmt.evaluation.scores import METRICS, Report, evaluate
-from nmt.stages.translate_torch import load
+from nmt.stages.translate_torch import load, unread
 from nmt.text.lines import read_lines
 
 
 @dataclass(frozen=True)
 class Evaluated:
-    """The report, and the translations it is about."""
+    """The report, the translations it is about, and notices of lines that were cropped."""
 
     report: Report
     translations: list[str]
+    notices: tuple[str, ...] = ()
 
 
 def evaluate_hypothesis(
@@ -44,10 +45,31 @@ def evaluate_model(
 ) -> Evaluated:
     """Translates a test set with the torch engine and scores the result."""
     translator = load(model)
-    translations = translator.translate(sources, **({} if beam is None else {"beam": beam}))
+    found = [best[0] for best in translator.search(sources, **({} if beam is None else {"beam": beam}))]
+    translations = [one.text for one in found]
     language = translator.tokenizers.target.language
     report = evaluate(translations, references, target_language=language, metrics=METRICS, sources=sources)
-    return Evaluated(report, translations)
+    notices = tuple(unread(f"line {row}", one) for row, one in enumerate(found, start=1) if one.cropped)
+    return Evaluated(report, translations, notices)
+
+
+def test_set_of(
+    model: Path | None, name: str | None, source: Path | None, reference: Path | None
+) -> tuple[Path, list[str], list[str]]:
+    """The model, its source lines and their references, which a command line names one way or the other.
+
+    Raises:
+        UsageError: it names neither or both, or a set that the model's config does not have.
+        NmtError: a file is missing or bad.
+    """
+    match model, name, source, reference:
+        case Path(), str(), None, None:
+            return model, *named_test_set(model, name)
+        case Path(), None, Path(), Path():
+            return model, *parallel(source, reference)
+        case _:
+            what = "give MODEL and either --test-set NAME or both --source and --reference"
+            raise UsageError("command line", what)
 
 
 def named_test_set(model: str | Path, name: str) -> tuple[list[str], list[str]]:

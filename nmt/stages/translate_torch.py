@@ -16,13 +16,13 @@ CHUNK = 2000  # lines read before any is translated: enough to find sentences of
 
 @dataclass
 class Tally:
-    """What a stream amounted to. cropped: number and unread pieces of lines that were too long; due: the last line of
+    """What a stream amounted to. cropped: a notice for each line that was too long; due: the last line of
     a chunk was just handed out, so that whoever writes should flush."""
 
     lines: int = 0
     blank: int = 0
     seconds: float = 0.0
-    cropped: list[tuple[int, int]] = field(default_factory=list)
+    cropped: list[str] = field(default_factory=list)
     due: bool = False
 
 
@@ -50,8 +50,13 @@ def translate(
             tally.blank += not best[0].tokens
             tally.due = row == len(some)
             if best[0].cropped:
-                tally.cropped.append((tally.lines, best[0].cropped))
+                tally.cropped.append(unread(f"line {tally.lines}", best[0]))
             yield best
+
+
+def unread(place: str, translation: Translation) -> str:
+    """What to tell of a source that was cropped."""
+    return f"{place}: the last {translation.cropped:,} pieces were not read: too long"
 
 
 def record(best: list[Translation], translator: Translator) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from nmt.errors import NmtError
 
 LONG_LINE = 10_000  # characters; longer than any sentence, so probably a file without line ends
 BOM = b"\xef\xbb\xbf"
+FETCHED = "corpora"  # the folder that scripts/fetch_corpora.py fills, and recipes read from
 
 
 @dataclass
@@ -95,7 +96,9 @@ def open_binary(place: str) -> BufferedReader:
     try:
         return Path(place).open("rb")
     except FileNotFoundError as error:
-        raise NmtError(place, "no such file") from error
+        fetched = Path(place).parts[:1] == (FETCHED,)
+        hint = "python scripts/fetch_corpora.py fetches the text of the recipes" if fetched else ""
+        raise NmtError(place, "no such file", hint) from error
     except OSError as error:
         raise NmtError(place, f"cannot be opened: {error.strerror}") from error
 
