@@ -8,7 +8,7 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --durations=15
 .PHONY: quickstart test check bench soak clean
 
 quickstart: $(VENV)/.ready
-	$(BIN)/nmt quickstart --out runs/quickstart
+	$(BIN)/nmt quickstart
 
 test: $(VENV)/.ready-dev check
 

@@ -1,6 +1,7 @@
 """``nmt quickstart``: everything once."""
 
 import shutil
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -71,9 +72,10 @@ def quickstart(
 
 
 def _next(run: Path) -> str:
+    nmt = "nmt" if shutil.which("nmt") else sys.argv[0]  # an environment that was not activated
     return (
         "next:\n"
-        f'  echo "My sister bought three books yesterday." | nmt translate {run}\n'
-        f'  nmt attend {run} "I love music."\n'
-        f"  nmt evaluate {run} --test-set long"
+        f'  echo "My sister bought three books yesterday." | {nmt} translate {run}\n'
+        f'  {nmt} attend {run} "I love music."\n'
+        f"  {nmt} evaluate {run} --test-set long"
     )

@@ -102,7 +102,7 @@ def encode(
 ) -> None:
     """Text on stdin to pieces on stdout, line by line.
 
-    Example: echo "I love machine learning." | nmt tokenizer encode runs/quickstart
+    Example: echo "I love machine learning." | nmt tokenizer encode runs/quickstart-rnn
     """
     from nmt.stages import tokenizer as stage
 

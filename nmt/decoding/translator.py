@@ -1,6 +1,6 @@
 """Text to text over any engine: what ``from nmt import Translator`` gives. Torch-free until a torch model is loaded.
 
->>> Translator.load("runs/quickstart").translate(["I love machine learning."])  # doctest: +SKIP
+>>> Translator.load("runs/quickstart-rnn").translate(["I love machine learning."])  # doctest: +SKIP
 ['我爱机器学习。']
 """
 
