@@ -88,7 +88,8 @@ class Measurement:
         )
         outside = resamples // 40
         half = float(0.5 * (scores[resamples - outside - 1] - scores[outside]))
-        mean = float(average(scores))
+        precision = type(scores[-1])  # a resample without a match scores a plain 0.0 among single ones
+        mean = float(average(map(precision, scores)))
         return mean - half, mean + half
 
 

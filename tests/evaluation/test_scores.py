@@ -73,6 +73,15 @@ def test_the_interval_is_the_mean_and_half_width_of_the_program(tmp_path: Path) 
         assert "bs:" not in score.signature
 
 
+def test_resamples_without_any_match_have_an_interval_too() -> None:
+    hypotheses = ["Hut"] + ["xyz"] * 9  # only a resample that draws the first line has a match
+    scores = evaluate(hypotheses, ["Hut"] + ["rot"] * 9, target_language="de", bootstrap=100).metrics
+    low, high = scores["chrf"].low, scores["chrf"].high
+    assert low is not None
+    assert high is not None
+    assert low < scores["chrf"].score < high
+
+
 def test_other_seeds_draw_other_resamples() -> None:
     hypotheses, references = texts(False)
     scores = [

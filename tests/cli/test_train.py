@@ -1,0 +1,103 @@
+"""``nmt train``: its arguments, what it prints and where; the run itself is tested in tests/stages."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+QUICK = ("train", "tiny.yaml", "--set", "training.max_steps=2")
+SCORES = re.compile(r"bleu\t\d+\.\d\d\tnrefs:1\|.*tok:zh.*\nchrf\t\d+\.\d\d\tnrefs:1\|.*\n")
+
+
+def test_the_scores_go_to_stdout_and_the_rest_to_stderr(there, command):
+    done = command(*QUICK, "--out", "run")
+    assert done.code == 0
+    assert SCORES.fullmatch(done.out)
+    assert "300 of 300 pairs kept" in done.err
+    assert re.search(r"step 2  validation loss \d+\.\d+  bleu \d+\.\d+  chrf \d+\.\d+", done.err)
+    assert done.err.endswith(
+        "done: max_steps at step 2; best model, of step 2: run/model\n"
+        "next: nmt translate run   or   nmt evaluate run --test-set NAME\n"
+    )
+    assert "\x1b" not in done.err  # no terminal, no bar
+
+
+def test_quiet_is_the_result_alone(there, command):
+    done = command(*QUICK, "--out", "run", "-q")
+    assert SCORES.fullmatch(done.out)
+    assert [line.split(":")[0] for line in done.err.splitlines()] == ["done", "next"]
+
+
+def test_a_run_is_called_after_its_config(there, command):
+    assert command(*QUICK).code == 0
+    assert sorted(path.name for path in Path("runs").iterdir()) == ["tiny"]
+    assert {path.name for path in Path("runs/tiny").iterdir()} == {
+        "config.yaml", "environment.json", "model", "checkpoints", "metrics.jsonl", "train.log", "curves.png", "data",
+    }  # fmt: skip
+
+
+def test_a_finished_run_prints_its_score_again_and_trains_no_more(there, command):
+    first = command(*QUICK)
+    weights = Path("runs/tiny/model/model.safetensors").read_bytes()
+    metrics = Path("runs/tiny/metrics.jsonl").read_bytes()
+    again = command(*QUICK)
+    assert (again.code, again.out) == (0, first.out)
+    assert "resuming at step 2" in again.err
+    assert Path("runs/tiny/model/model.safetensors").read_bytes() == weights
+    assert Path("runs/tiny/metrics.jsonl").read_bytes() == metrics
+
+
+def test_more_steps_go_on_and_fresh_begins_anew(there, command):
+    command(*QUICK)
+    more = command("train", "tiny.yaml", "--set", "training.max_steps=3")
+    assert "resuming at step 2" in more.err
+    assert "max_steps at step 3" in more.err
+    fresh = command(*QUICK, "--fresh")
+    assert "resuming" not in fresh.err
+    assert "max_steps at step 2" in fresh.err
+    rows = [json.loads(line) for line in Path("runs/tiny/metrics.jsonl").read_text().splitlines()]
+    assert max(row["step"] for row in rows) == 2
+
+
+def test_another_experiment_is_refused_and_the_run_is_untouched(there, command):
+    command(*QUICK)
+    before = {path: path.read_bytes() for path in Path("runs").rglob("*") if path.is_file()}
+    done = command(*QUICK, "--set", "model.hidden=8")
+    assert (done.code, done.last) == (
+        2,
+        "nmt: error: runs/tiny: is a run of another experiment: model.hidden: 16 -> 8 "
+        "(--fresh starts anew, --out trains elsewhere)",
+    )
+    assert {path: path.read_bytes() for path in Path("runs").rglob("*") if path.is_file()} == before
+
+
+def test_data_that_changed_is_refused(there, command):
+    command(*QUICK)
+    with Path("train.en").open("a", encoding="utf-8") as file:
+        file.write("One more.\n")
+    with Path("train.zh").open("a", encoding="utf-8") as file:
+        file.write("再一个。\n")
+    done = command("train", "tiny.yaml", "--set", "training.max_steps=3")
+    assert (done.code, done.last) == (
+        2,
+        "nmt: error: train.en: has changed since the run began (--fresh starts anew)",
+    )
+
+
+def test_a_signal_saves_and_says_how_to_go_on(there):
+    command = [sys.executable, "-m", "nmt", "train", "tiny.yaml", "--set", "training.max_steps=100000"]
+    command += ["--set", "training.save_every=1", "--set", "training.validate_every=100000", "--out", "run"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
+        while not Path("run/checkpoints/last").exists():
+            assert program.poll() is None
+        program.terminate()
+        out, err = program.communicate(timeout=60)
+    assert program.returncode == 128 + signal.SIGTERM
+    assert out == ""
+    resume = " ".join(["nmt", *command[3:]])
+    said = re.fullmatch(r"stopped at step (\d+), saved; resume with: (.*)", err.splitlines()[-1])
+    assert said is not None
+    assert Path("run/checkpoints/last").read_text() == f"step-{int(said[1]):06d}\n"
+    assert said[2] == resume
