@@ -1,0 +1,126 @@
+"""Same text whatever the batch: one at a time, together, in any order, to the last bit of every score."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+import pytest
+import torch
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from nmt.config.attention import Additive, Attention, Dot, General
+from nmt.decoding.engine import Hypothesis, Options
+from nmt.decoding.torch_engine import TorchEngine
+
+VOCABULARY = 200
+SCORES = {"additive": Additive(size=64), "general": General(), "dot": Dot()}
+KINDS = [(cell, score, hidden) for cell in ("gru", "lstm") for score in SCORES for hidden in (64, 50)]
+LONGEST = 14
+
+Told = tuple[tuple[int, ...], float, tuple[float, ...], bytes]
+
+
+@pytest.fixture(scope="module")
+def engine_of(make_model) -> Callable[..., TorchEngine]:
+    @cache
+    def make(cell: str, score: str, hidden: int, workers: int = 1) -> TorchEngine:
+        model = make_model(
+            vocabulary=VOCABULARY,
+            scale=3.0,
+            end=7.5,
+            cell=cell,
+            embedding=hidden,
+            hidden=hidden,
+            bidirectional=score != "dot",
+            attention=Attention(score=SCORES[score]),
+        )
+        return TorchEngine(model, workers=workers)
+
+    return make
+
+
+def told(found: list[list[Hypothesis]]) -> list[list[Told]]:
+    """Everything an engine says, in a form that ``==`` compares to the last bit."""
+    return [
+        [
+            (one.ids, one.score, one.token_scores, b"" if one.weights is None else one.weights.tobytes())
+            for one in hypotheses
+        ]
+        for hypotheses in found
+    ]
+
+
+@st.composite
+def corpora(draw: st.DrawFn) -> list[list[int]]:
+    """Up to 300 sentences of few lengths, so that many share a batch: at most about 4,000 tokens in all."""
+    generator = torch.Generator().manual_seed(draw(st.integers(0, 9999)))
+    lengths = draw(st.lists(st.integers(1, LONGEST), min_size=1, max_size=3))
+    count = draw(st.sampled_from([2, 5, 17, 60, 300]))
+    return [
+        torch.randint(4, VOCABULARY, (lengths[n % len(lengths)],), generator=generator).tolist()
+        for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize(("cell", "score", "hidden"), KINDS)
+@given(data=st.data())
+@settings(max_examples=8, deadline=None, phases=(Phase.reuse, Phase.generate))  # shrinking takes minutes
+def test_neither_company_nor_order_changes_a_bit(engine_of, cell, score, hidden, data):
+    engine, sentences = engine_of(cell, score, hidden), data.draw(corpora())
+    beam = data.draw(st.sampled_from([1, 2, 5]), "beam")
+    options = Options(
+        beam=beam,
+        nbest=data.draw(st.sampled_from([1, beam]), "nbest"),
+        max_ratio=1.0,
+        max_offset=3,
+        batch_tokens=4000,
+        weights=data.draw(st.booleans(), "weights"),
+    )
+    together = told(engine.translate(sentences, options))
+
+    some = data.draw(st.lists(st.integers(0, len(sentences) - 1), min_size=1, max_size=5), "alone")
+    for row in some:
+        assert told(engine.translate([sentences[row]], options)) == [together[row]]
+
+    order = data.draw(st.permutations(range(len(sentences))), "order")
+    smaller = replace(options, batch_tokens=data.draw(st.sampled_from([1, 50, 333, 4000]), "batch_tokens"))
+    shuffled = told(engine.translate([sentences[row] for row in order], smaller))
+    assert shuffled == [together[row] for row in order]
+
+
+@pytest.mark.parametrize(("cell", "score", "hidden"), KINDS)
+def test_neither_changes_a_bit_of_what_is_forced(engine_of, cell, score, hidden):
+    engine = engine_of(cell, score, hidden)
+    generator = torch.Generator().manual_seed(1)
+    sources, targets = (
+        [torch.randint(4, VOCABULARY, (length,), generator=generator).tolist() for length in lengths]
+        for lengths in ([5, 9] * 40, [3, 4, 5, 6] * 20)
+    )
+    together = told([engine.force(sources, targets)])[0]
+    assert told([engine.force(sources[::-1], targets[::-1])])[0] == together[::-1]
+    for row in (0, 1, 38, 79):
+        assert told([engine.force([sources[row]], [targets[row]])])[0] == [together[row]]
+
+
+def test_neither_does_the_number_of_workers(engine_of):
+    generator = torch.Generator().manual_seed(2)
+    sentences = [
+        torch.randint(4, VOCABULARY, (1 + n % LONGEST,), generator=generator).tolist() for n in range(90)
+    ]
+    options = Options(beam=3, max_ratio=1.0, max_offset=3, batch_tokens=100)
+    one, three = (
+        engine_of("gru", "additive", 64, workers=workers).translate(sentences, options) for workers in (1, 3)
+    )
+    assert told(one) == told(three)
+
+
+def test_the_translations_that_are_compared_differ_among_themselves(engine_of):
+    """Else the laws above would say little."""
+    for kind in KINDS:
+        generator = torch.Generator().manual_seed(3)
+        sentences = torch.randint(4, VOCABULARY, (60, 9), generator=generator).tolist()
+        found = engine_of(*kind).translate(sentences, Options(beam=2, max_ratio=1.0, max_offset=3))
+        assert len({one.ids for (one,) in found}) > 10
+        assert len({len(one.ids) for (one,) in found}) > 4
+        assert len({one.score for (one,) in found}) > 55
