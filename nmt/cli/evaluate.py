@@ -47,11 +47,11 @@ def evaluate(
     """
     from nmt.cli.streams import open_output
     from nmt.evaluation.scores import score_text
-    from nmt.stages.evaluate import evaluate_hypothesis, evaluate_model, test_set_of
+    from nmt.stages.evaluate import chosen_test_set, evaluate_hypothesis, evaluate_model
 
     with nullcontext() if output is None else open_output(output, force=force) as out:
         if hypothesis is None:
-            done = evaluate_model(*test_set_of(model, test_set, source, reference), beam=beam)
+            done = evaluate_model(*chosen_test_set(model, test_set, source, reference), beam=beam)
         elif model is None and reference is not None and language:
             done = evaluate_hypothesis(hypothesis, reference, language=language, source=source)
         else:

@@ -53,7 +53,7 @@ def evaluate_model(
     return Evaluated(report, translations, notices)
 
 
-def test_set_of(
+def chosen_test_set(
     model: Path | None, name: str | None, source: Path | None, reference: Path | None
 ) -> tuple[Path, list[str], list[str]]:
     """The model, its source lines and their references, which a command line names one way or the other.

@@ -16,7 +16,7 @@ from nmt.text.files import Tokenizers
 @dataclass(frozen=True)
 class WordWeights:
     """source and target words, and weights ``[target words, source words]``; what a row lacks to 1 lay on the
-    source's end symbol."""
+    source's end symbol and on bare spaces, which belong to no word."""
 
     source: tuple[str, ...]
     target: tuple[str, ...]

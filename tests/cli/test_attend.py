@@ -46,7 +46,7 @@ def test_json_holds_words_and_weights(trained, command):
     assert [len(row) for row in matrix] == [len(SOURCE)] * 4
     for row in matrix:
         assert all(0 <= weight <= 1 for weight in row)
-        assert 0.5 < sum(row) < 1  # the rest lay on the end of the sentence
+        assert 0.5 < sum(row) < 1  # the rest lay on no word
 
 
 def test_pharaoh_links_each_target_word_with_the_source_word_looked_at_most(trained, command):
