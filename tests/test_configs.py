@@ -1,0 +1,92 @@
+"""The recipes in configs/: each parses, builds, is named for what it is, and begins with the command that runs it."""
+
+import re
+from pathlib import Path
+
+import pytest
+import torch
+
+from nmt.config.experiment import Experiment
+from nmt.config.reader import dump, read
+from nmt.config.tokenizer import Sided
+from nmt.data.build import open_corpus
+from nmt.models.build import build_model
+from nmt.text.special import PAD
+
+ROOT = Path(__file__).parent.parent
+CONFIGS = ROOT / "configs"
+NAMES = ("multi30k-en-de-rnn-bahdanau", "quickstart-rnn", "tatoeba-en-zh-rnn-bahdanau")
+BAHDANAU = {"score": "additive", "window": "none", "align": "soft", "fuse": "readout"}
+
+
+@pytest.fixture(params=NAMES)
+def name(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def experiment(name) -> Experiment:
+    return read(CONFIGS / f"{name}.yaml")
+
+
+def test_the_names_are_the_folder_s():
+    assert sorted(file.name for file in CONFIGS.iterdir()) == [f"{name}.yaml" for name in NAMES]
+
+
+def test_the_readme_names_no_other():
+    named = set(re.findall(r"configs/([\w-]+)\.yaml", (ROOT / "README.md").read_text(encoding="utf-8")))
+    assert "quickstart-rnn" in named
+    assert named <= set(NAMES)
+
+
+def test_the_first_line_is_the_command_that_runs_it(name):
+    first, second = (CONFIGS / f"{name}.yaml").read_text(encoding="utf-8").split("\n")[:2]
+    assert re.fullmatch(rf"# nmt train configs/{name}\.yaml( +\(.*\))?", first)
+    assert second == "#"
+
+
+def test_check_has_nothing_to_say(name, command):
+    done = command("config", "check", CONFIGS / f"{name}.yaml")
+    assert (done.code, done.out, done.err) == (0, "", f"{CONFIGS / name}.yaml: ok\n")
+
+
+def test_its_name_says_languages_model_and_attention(name, experiment):
+    corpus, _, rest = name.partition("-")
+    model = experiment.model.type
+    if corpus == "quickstart":
+        assert rest == model
+    else:
+        assert rest == f"{experiment.languages.source}-{experiment.languages.target}-{model}-bahdanau"
+    parts = experiment.model.attention
+    assert {part: getattr(parts, part).type for part in BAHDANAU} == BAHDANAU
+
+
+def test_every_file_that_it_reads_is_named_for_its_language_and_its_corpus(name, experiment):
+    languages = (experiment.languages.source, experiment.languages.target)
+    sets = [experiment.data.train, experiment.data.validation, *experiment.data.test.values()]
+    assert len(sets) > 2
+    for section in sets:
+        for path, language in zip(open_corpus(section).paths, languages, strict=True):
+            assert Path(path).name.removesuffix(".gz").endswith(f".{language}")
+            if name.startswith("quickstart"):
+                assert (ROOT / path).is_file()
+            else:
+                assert name.split("-")[0] in Path(path).parent.name
+
+
+def test_what_is_printed_of_it_reads_back_equal(experiment, tmp_path):
+    (tmp_path / "shown.yaml").write_text(dump(experiment), encoding="utf-8")
+    assert read(tmp_path / "shown.yaml") == experiment
+
+
+def test_its_model_builds(experiment):
+    section = experiment.tokenizer
+    sizes = (
+        (section.source.vocab_size, section.target.vocab_size)
+        if isinstance(section, Sided)
+        else (section.vocab_size, section.vocab_size)
+    )
+    with torch.device("meta"):
+        model = build_model(experiment.model, source_size=sizes[0], target_size=sizes[1], padding=PAD)
+    assert model.projection.weight.shape[0] == sizes[1]
+    assert sum(parameter.numel() for parameter in model.parameters()) > 500_000
