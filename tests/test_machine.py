@@ -17,6 +17,7 @@ from nmt import machine
     ("name", "ours", "users"),
     [
         ("OMP_WAIT_POLICY", "PASSIVE", "ACTIVE"),
+        ("GOMP_SPINCOUNT", "1000", "5"),
         ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64", "1024"),
         ("LRU_CACHE_CAPACITY", "64", "1024"),
     ],
@@ -28,6 +29,12 @@ def test_the_environment_is_settled_unless_the_user_says_otherwise(monkeypatch, 
     monkeypatch.setattr(os, "environ", {name: users})
     machine.settle()
     assert os.environ[name] == users
+
+
+def test_whoever_wants_threads_to_spin_has_them_spin_for_ever(monkeypatch):
+    monkeypatch.setattr(os, "environ", {"OMP_WAIT_POLICY": "ACTIVE"})
+    machine.settle()
+    assert "GOMP_SPINCOUNT" not in os.environ
 
 
 def test_cores_are_those_that_this_process_may_use(monkeypatch):
