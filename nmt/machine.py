@@ -1,7 +1,7 @@
 """What a process asks of the machine before torch is loaded: calm threads, and memory that neither moves nor grows.
 
 All found by measuring. OpenMP threads that spin while they wait lose a factor of ten once another process takes a core;
-threads that sleep at once lose a third in small models, whose thousands of short products each wait for a waking thread.
+threads that sleep at once lose a third in small models, whose thousands of short products each wait for one to wake.
 Spinning for some microseconds before sleeping gives most of that third back, and costs a fifth where a core is taken.
 A step whose large tensors are mapped anew spends a fifth of its time on page faults. And the kernels that oneDNN
 generates for each new shape of a bfloat16 product are kept, up to a thousand of them, in two caches: with batches of
