@@ -15,6 +15,7 @@ from nmt.text.normalise import is_chinese
 HAN = r"[\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF\U00020000-\U0003FFFF]"
 ASCII_AFTER_HAN = re.compile(rf"{HAN}[,.!?;:()]")
 SPACED_HAN = re.compile(rf"{HAN}\s+(?={HAN})")
+HAN_TEXT = re.compile(rf"{HAN}{{2}}")
 CLOSING_QUOTES = "”’」』》\"'"
 FINAL_MARKS = ("。", "！", "？", "…")
 PAIRS = {"”": "“", "」": "「", "』": "『", "》": "《"}

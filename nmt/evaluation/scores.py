@@ -3,12 +3,12 @@
 Numbers and signatures are those of the ``sacrebleu`` program on the same files.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from nmt.errors import NmtError
-from nmt.evaluation.counters import Count, count_faults, length_ratio
+from nmt.evaluation.counters import HAN_TEXT, Count, count_faults, length_ratio
 from nmt.evaluation.length_buckets import Bucket, buckets
 from nmt.evaluation.metrics import TITLES, Measurement, MetricName, bleu_tokenizer, build_metric
 
@@ -81,14 +81,13 @@ def evaluate(
     measured = {
         name: Measurement(build_metric(name, target_language, references), hypotheses) for name in metrics
     }
-    notice = bleu_tokenizer(target_language)[1] if "bleu" in measured else None
     return Report(
         sentences=len(references),
         metrics={name: _score(name, part, bootstrap, seed) for name, part in measured.items()},
         lengths=_by_length(measured, references if sources is None else sources),
         counters=count_faults(hypotheses, references, sources, target_language),
         length_ratio=length_ratio(hypotheses, references),
-        notices=(notice,) if notice else (),
+        notices=tuple(_notices(references, target_language) if "bleu" in measured else ()),
     )
 
 
@@ -118,6 +117,16 @@ def _check_counts(
         raise NmtError("evaluation", f"{len(sources)} sources, {len(references)} references")
     if not references:
         raise NmtError("evaluation", "there is no sentence to score")
+
+
+def _notices(references: Sequence[str], target_language: str) -> Iterator[str]:
+    """What makes a BLEU less than it seems."""
+    tokenizer, notice = bleu_tokenizer(target_language)
+    if notice:
+        yield notice
+    han = sum(1 for line in references if HAN_TEXT.search(line))
+    if tokenizer == "13a" and 2 * han > len(references):
+        yield f"the references are in Han characters, which {tokenizer} does not split: is this {target_language!r}?"
 
 
 def _stripped(lines: Sequence[str]) -> list[str]:

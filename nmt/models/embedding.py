@@ -1,4 +1,4 @@
-"""Token embeddings: N(0, d^-1/2), the padding row zero and never trained."""
+"""Token embeddings: N(0, d^-1/2), the padding row zero at first, and never read as an input."""
 
 import torch
 from torch import nn

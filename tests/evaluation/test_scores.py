@@ -147,3 +147,14 @@ def test_the_table_shows_what_was_measured_in_80_columns() -> None:
     assert report.metrics["ter"].signature in text
     assert "ascii punctuation" in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("de", True), ("chinese", True), ("zh", False), ("cmn", False)]
+)
+def test_chinese_scored_as_another_language_is_told(language: str, told: bool) -> None:
+    hypotheses, references = texts(True)
+    report = evaluate(hypotheses, references, target_language=language, bootstrap=0)
+    assert [notice.startswith("the references are in Han characters") for notice in report.notices] == [
+        True
+    ] * told
