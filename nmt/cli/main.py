@@ -22,15 +22,15 @@ HELP = """Neural machine translation: from raw parallel text to an honest BLEU.
 
 Examples:
 
-  nmt quickstart                                     everything once, on the corpus that ships
+  nmt quickstart                                    everything, once
 
-  nmt train configs/quickstart-rnn.yaml              train; the same command again resumes
+  nmt train configs/quickstart-rnn.yaml             run it again to resume
 
   echo "I love music." | nmt translate runs/quickstart-rnn
 
-  nmt evaluate runs/quickstart-rnn --test-set test   BLEU and chrF with signatures and intervals
+  nmt evaluate runs/quickstart-rnn --test-set test  BLEU and signature
 
-  nmt attend runs/quickstart-rnn "I love music."     see where the model looked
+  nmt attend runs/quickstart-rnn "I love music."    where the model looked
 """
 
 app = typer.Typer(
