@@ -15,6 +15,7 @@ from nmt.config.experiment import Experiment
 from nmt.config.reader import dump
 from nmt.errors import NmtError, UsageError
 from nmt.pictures import curves
+from nmt.training.checkpoint import recover
 from nmt.training.events import Event, Finished, Logged, Validated
 from nmt.training.progress import Progress
 
@@ -56,12 +57,15 @@ class RunFolder:
         for entry in entries:
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
-    def begin(self, experiment: Experiment, environment: Mapping[str, Any]) -> None:
-        """Writes what the run is made of, the environment first: it is what marks a folder as a run."""
+    def begin(self, experiment: Experiment, environment: Mapping[str, Any], progress: Progress) -> None:
+        """Writes what the run is made of, the environment first: it is what marks a folder as a run. What a process
+        that died left half-written, or told of updates that will be made again, goes."""
         self.path.mkdir(parents=True, exist_ok=True)
         text = json.dumps(environment, ensure_ascii=False, indent=2)
         _replace(self.path / ENVIRONMENT, text + "\n")
         _replace(self.path / "config.yaml", dump(experiment))
+        self._rewind(progress)
+        recover(self.model)
 
     def environment(self) -> dict[str, Any]:
         """What :meth:`begin` was told."""
@@ -70,7 +74,7 @@ class RunFolder:
         except (OSError, ValueError) as error:
             raise NmtError(str(self.path / ENVIRONMENT), "cannot be read", "--fresh starts anew") from error
 
-    def rewind(self, progress: Progress) -> None:
+    def _rewind(self, progress: Progress) -> None:
         """Drops the metrics after a step: those updates and validations will be made, and told, again."""
         reached = {"train": progress.step, "validation": progress.validated}
         rows = [row for row in self.rows() if row["step"] <= reached[row["type"]]]

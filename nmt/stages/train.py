@@ -29,7 +29,7 @@ from nmt.text.build import build_tokenizers
 from nmt.text.files import Tokenizers
 from nmt.text.special import PAD
 from nmt.training.build import build_objective, build_optimizer, build_schedule, half_precision
-from nmt.training.checkpoint import last_checkpoint, load_checkpoint, recover
+from nmt.training.checkpoint import last_checkpoint, load_checkpoint
 from nmt.training.events import Event, Finished
 from nmt.training.loop import Plan, train
 from nmt.training.progress import Progress
@@ -120,9 +120,7 @@ def _train(
     if checkpoint is not None:
         progress = load_checkpoint(checkpoint, model=model, optimizer=optimizer)
         _compare(folder.environment(), surroundings, say)
-    folder.begin(experiment, surroundings)
-    folder.rewind(progress)
-    recover(folder.model)
+    folder.begin(experiment, surroundings, progress)
 
     def tell(line: str) -> None:
         folder.say(line)
@@ -134,7 +132,6 @@ def _train(
     )
     validator = Validator(experiment, tokenizers, objective, *validation)
     keeper = Keeper(folder, experiment, tokenizers, model, optimizer, progress)
-    last: Finished | None = None
     with (
         asked_to_stop() as stop,
         closing(batches(table, order, Cursor(progress.epoch, progress.index))) as stream,
@@ -152,10 +149,9 @@ def _train(
         ):
             keeper.keep(event)
             listen(event)
-            last = event if isinstance(event, Finished) else None
-    assert last is not None
+    assert isinstance(event, Finished)  # the last of every training
     card = dict(open_bundle(folder.model).card) if folder.model.is_dir() else {}
-    return Result(folder.path, progress.step, last.reason, progress.best_step, card, last.signal)
+    return Result(folder.path, progress.step, event.reason, progress.best_step, card, event.signal)
 
 
 def _tokenizers(experiment: Experiment, checkpoint: Path | None) -> Tokenizers:
