@@ -1,4 +1,4 @@
-"""Token embeddings: N(0, d^-1/2), the padding row zero at first, and never read as an input."""
+"""Token embeddings: N(0, d^-1/2), the padding row zero at first; no result depends on it."""
 
 import torch
 from torch import nn
