@@ -8,6 +8,7 @@ from typing import assert_never
 from nmt.config.languages import Languages
 from nmt.config.tokenizer import Sided, SideTokenizer
 from nmt.config.tokenizer import Tokenizer as OneSetting
+from nmt.text.extend import extend
 from nmt.text.files import Tokenizers, model_paths
 from nmt.text.normalise import is_spaceless, normaliser
 from nmt.text.tokenizer import Tokenizer
@@ -61,6 +62,39 @@ def load_tokenizers(folder: str | Path, section: OneSetting | Sided, languages: 
         target=Tokenizer.load(target_path, language=languages.target, mode=target_mode),
         joint=joint,
     )
+
+
+def extend_tokenizers(
+    old: Tokenizers,
+    section: OneSetting | Sided,
+    languages: Languages,
+    source_lines: Iterable[str],
+    target_lines: Iterable[str],
+    *,
+    seed: int = 1,
+) -> Tokenizers:
+    """Another model's tokenizers for these languages, each with further pieces, learnt on these lines, up to its
+    ``vocab_size``; the old pieces keep their ids.
+
+    Raises:
+        NmtError: as ``train.train_model``.
+    """
+    sides = (section.source, section.target) if isinstance(section, Sided) else (section, section)
+    olds = (old.source, old.target)
+    models, notices = [one.model for one in olds], []
+    if any(side.vocab_size > one.size for side, one in zip(sides, olds, strict=True)):
+        fresh = build_tokenizers(section, languages, source_lines, target_lines, seed=seed)
+        for place, (side, new) in enumerate(zip(sides, (fresh.source, fresh.target), strict=True)):
+            models[place], _ = extend(models[place], new.model, side.vocab_size)
+    built = [
+        Tokenizer(model, language=language, mode=side.normalisation)
+        for model, language, side in zip(models, (languages.source, languages.target), sides, strict=True)
+    ]
+    for name, before, after in zip(("source", "target"), olds, built, strict=True):
+        notices.append(
+            f"{name} vocabulary: {before.size:,} old pieces and {after.size - before.size:,} new ones"
+        )
+    return Tokenizers(source=built[0], target=built[1], joint=old.joint, notices=tuple(notices))
 
 
 def _joint(
