@@ -30,7 +30,7 @@ class Batch:
 
     @property
     def padded_length(self) -> int:
-        """The longer padded side; times the rows it is the batch's size in tokens."""
+        """The longer padded side."""
         return max(self.source.shape[1], self.target_in.shape[1])
 
     @property
@@ -42,6 +42,28 @@ class Batch:
     def tokens(self) -> int:
         """Real target tokens, end symbols included."""
         return int(self.target_lengths.sum())
+
+    @property
+    def cells(self) -> int:
+        """Rows times the longer padded side: the batch's size in tokens, padding included."""
+        return len(self.rows) * self.padded_length
+
+    def halves(self) -> tuple["Batch", "Batch"]:
+        """The same pairs in two batches of half as many rows, without the padding that neither needs."""
+        middle = len(self.rows) // 2
+        return self._cut(slice(None, middle)), self._cut(slice(middle, None))
+
+    def _cut(self, rows: slice) -> "Batch":
+        source_lengths, target_lengths = self.source_lengths[rows], self.target_lengths[rows]
+        width, height = int(source_lengths.max()), int(target_lengths.max())
+        return Batch(
+            source=self.source[rows, :width],
+            source_lengths=source_lengths,
+            target_in=self.target_in[rows, :height],
+            target_out=self.target_out[rows, :height],
+            target_lengths=target_lengths,
+            rows=self.rows[rows],
+        )
 
     def to(self, device: torch.device) -> "Batch":
         """The same batch on another device."""

@@ -66,6 +66,11 @@ def repeats(line: str, order: int = 4) -> bool:
     return len(set(grams)) < len(grams)
 
 
+def is_collapsed(hypotheses: Sequence[str], sources: Sequence[str]) -> bool:
+    """Whether different sentences are all translated alike: the decoder does not look at the source."""
+    return len(set(hypotheses)) == 1 and len(set(sources)) > 1
+
+
 def is_copy(hypothesis: str, reference: str, source: str) -> bool:
     """Whether the source came out unchanged where the reference did change it."""
     return bool(source.strip()) and hypothesis.strip() == source.strip() != reference.strip()

@@ -61,3 +61,14 @@ def test_a_batch_moves_whole() -> None:
     moved = collate([[7]], [[8]]).to(torch.device("meta"))
     assert moved.source.is_meta
     assert moved.target_lengths.is_meta
+
+
+def test_halves_are_the_same_pairs_without_the_padding_that_they_do_not_need():
+    batch = collate([[5], [6, 7], [8, 9, 4]], [[4, 4, 4], [5], [6]])
+    assert batch.cells == 12
+    first, second = batch.halves()
+    assert [half.rows.tolist() for half in (first, second)] == [[0], [1, 2]]
+    alone = collate([[6, 7], [8, 9, 4]], [[5], [6]])
+    for name in ("source", "source_lengths", "target_in", "target_out", "target_lengths"):
+        assert torch.equal(getattr(second, name), getattr(alone, name))
+    assert (first.source.tolist(), first.tokens, second.tokens) == ([[5, 3]], 4, 4)

@@ -6,6 +6,7 @@ from nmt.evaluation.counters import (
     Count,
     count_faults,
     has_unbalanced_quotes,
+    is_collapsed,
     is_copy,
     length_ratio,
     misses_stop,
@@ -92,3 +93,10 @@ def test_the_length_ratio_counts_words_or_characters() -> None:
     assert length_ratio(["a bb"], ["a b c ddd"]) == 0.5
     assert length_ratio(["我爱"], ["我 爱你们。 吗"]) == pytest.approx(2 / 6)
     assert length_ratio(["a"], [""]) == 0.0
+
+
+def test_a_model_that_says_the_same_of_everything_is_found_out():
+    assert is_collapsed(["a b"] * 3, ["x", "y", "x"])
+    assert not is_collapsed(["a b", "a b", "a"], ["x", "y", "z"])
+    assert not is_collapsed(["a b"] * 3, ["x"] * 3)
+    assert not is_collapsed([], [])
