@@ -268,7 +268,7 @@ CORPORA = {
         "model: is no run: it holds 'card.json' (give another --out)",
     ),
     "a file where the run is to be": Fault(
-        nothing, "train tiny.yaml --out test.en", 1, "test.en/data: not a directory"
+        nothing, "train tiny.yaml --out test.en", 2, "test.en: is no folder (give another --out)"
     ),
 }
 

@@ -2,13 +2,14 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from nmt.training.events import Event, Finished, Logged, Stepped, Validated
+from nmt.training.events import Event, Finished, Logged, Skipped, Split, Stepped, Validated
 
 BETWEEN = 10.0  # seconds between plain lines
 
@@ -64,7 +65,20 @@ class Progress:
                 self.say(
                     f"step {event.step}  validation loss {validation.loss:.3f}  {scores}{mark}  {event.seconds:.0f} s"
                 )
+                for notice in validation.notices:
+                    self.say(f"  notice: {notice}")
                 for sample in validation.samples:
                     self.say(f"  {sample.source}\n    -> {sample.translation}\n    =  {sample.reference}")
+            case Skipped(step=step, why=why, lines=lines):
+                self.say(f"step {step}  skipped: {why}; its batch: {_few(lines)}")
+            case Split(step=step, parts=parts, dropped=dropped):
+                left = f", and without {_few(dropped)}, too long even alone" if dropped else ""
+                self.say(f"step {step}  out of memory: done in {parts} parts{left}")
             case Finished():
                 self.bar.update(self.task, completed=event.step)
+
+
+def _few(lines: Sequence[str]) -> str:
+    """The first of many; ``metrics.jsonl`` has them all."""
+    more = f" and {len(lines) - 3} more" if len(lines) > 3 else ""
+    return ", ".join(lines[:3]) + more

@@ -1,5 +1,6 @@
 """``nmt train``: a config to a trained model."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,14 @@ def train(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Start anew: delete what the run has so far.")
     ] = False,
+    init_from: Annotated[
+        str | None,
+        typer.Option(
+            "--init-from",
+            metavar="MODEL",
+            help="Start from a model's weights: --set training.init_from=MODEL.",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only the result.")] = False,
 ) -> None:
     """Train a model. The same command again resumes; on a finished run it prints the score.
@@ -30,27 +39,35 @@ def train(
       nmt train configs/quickstart-rnn.yaml
 
       nmt train my.yaml --set model.hidden=256 --out runs/small
+
+      nmt train my-domain.yaml --init-from runs/general     fine-tune
     """
     from nmt.cli.progress import Progress
     from nmt.stages.train import run
 
+    changes = [*(overrides or ()), *([f"training.init_from={init_from}"] if init_from else [])]
     with Progress(quiet=quiet) as progress:
-        result = run(config, overrides or (), out=out, fresh=fresh, say=progress.say, listen=progress.listen)
+        result = run(config, changes, out=out, fresh=fresh, say=progress.say, listen=progress.listen)
     if result.signal is not None:
         typer.echo(
-            f"stopped at step {result.step}, saved; resume with: {_again(config, overrides, out)}", err=True
+            f"stopped at step {result.step}, saved; resume with: {_again(config, changes, out)}", err=True
         )
         raise typer.Exit(128 + result.signal)
     metrics = result.card.get("validation", {}).get("metrics", {})
     for name, metric in metrics.items():
         print(f"{name}\t{metric['score']:.2f}\t{metric['signature']}")
     typer.echo(
-        f"done: {result.reason} at step {result.step}; best model, of step {result.best_step}: {result.run / 'model'}\n"
+        f"done: {result.reason} at step {result.step}; {_best(result.best_step, result.run / 'model')}\n"
         f"next: nmt translate {result.run}   or   nmt evaluate {result.run} --test-set NAME",
         err=True,
     )
 
 
-def _again(config: Path, overrides: list[str] | None, out: Path | None) -> str:
-    words = ["nmt train", str(config), *(f"--set {change}" for change in overrides or ())]
-    return " ".join([*words, *([f"--out {out}"] if out else [])])
+def _best(step: int | None, model: Path) -> str:
+    return "no validation gave a figure" if step is None else f"best model, of step {step}: {model}"
+
+
+def _again(config: Path, changes: list[str], out: Path | None) -> str:
+    words = ["nmt", "train", str(config)]
+    words += [word for change in changes for word in ("--set", change)]
+    return shlex.join([*words, *(["--out", str(out)] if out else [])])

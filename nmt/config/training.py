@@ -11,6 +11,9 @@ Betas = Annotated[
 ]
 
 
+Reset = Annotated[tuple[Literal["optimizer", "schedule", "data", "best"], ...], Field(strict=False)]
+
+
 class Adam(Section):
     """Kingma and Ba 2015; weight decay, where wanted, is added to the gradient."""
 
@@ -75,7 +78,8 @@ class Training(Section):
     validate_every: Annotated[int, free("steps between validations", ge=1)] = 500
     save_every: Annotated[int, free("steps between checkpoints", ge=1)] = 500
     log_every: Annotated[int, free("steps between log lines", ge=1)] = 50
-    keep_last: Annotated[int, free("checkpoints kept beside the best", ge=1)] = 2
+    keep_last: Annotated[int, free("newest checkpoints kept", ge=1)] = 2
+    keep_best: Annotated[int, free("best checkpoints kept beside them", ge=1)] = 1
     seed: Annotated[int, identity("the seed of every random choice", ge=0, lt=2**63)] = 1
     threads: Annotated[int | None, free("processor threads; null: all cores", ge=1, le=4096)] = None
     precision: Annotated[
@@ -83,6 +87,13 @@ class Training(Section):
         identity("number format of the arithmetic; auto: bf16 where it is fast"),
     ] = "auto"
     clip_norm: Annotated[float, identity("largest norm of the gradient", gt=0)] = 1.0
+    max_skipped: Annotated[
+        int, free("updates in a row that may be skipped for a loss or gradient that is not finite", ge=1)
+    ] = 10
+    ema: Annotated[
+        float | None,
+        identity("decay of an average of the weights, which is what is used; null: none", gt=0, lt=1),
+    ] = None
     label_smoothing: Annotated[float, identity("probability spread over the other pieces", ge=0, lt=1)] = 0.1
     optimizer: Annotated[Optimizer, identity("how gradients move the weights")] = AdamW()
     schedule: Annotated[Schedule, identity("how the learning rate moves")] = Constant()
@@ -90,3 +101,9 @@ class Training(Section):
         Literal["bleu", "chrf", "loss"], free("validation figure that names the best checkpoint")
     ] = "bleu"
     early_stopping: Annotated[EarlyStopping | None, free("stop when that figure stalls; null: never")] = None
+    init_from: Annotated[
+        str | None, identity("a model whose weights and vocabulary to start from; null: none", min_length=1)
+    ] = None
+    reset: Annotated[
+        Reset, identity("what of that model's training starts anew: optimizer, schedule, data, best")
+    ] = ("optimizer", "schedule", "data", "best")

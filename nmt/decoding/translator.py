@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from nmt.bundle import open_bundle
 from nmt.config import decoding as section
 from nmt.decoding.engine import Engine, Hypothesis, Options
+from nmt.errors import NmtError
 from nmt.text.files import Tokenizers
 from nmt.text.special import EOS
 
@@ -75,6 +76,8 @@ class Translator:
         read = [ids[: options.max_source] for ids in encoded]
         real = [row for row, ids in enumerate(read) if ids]
         found = dict(zip(real, self.engine.translate([read[row] for row in real], options), strict=True))
+        if not all(found.values()):
+            raise NmtError("model", "finds no translation that has a finite score", "its weights are ruined")
         return [
             [self._translation(line, one, cropped=len(encoded[row]) - len(read[row])) for one in found[row]]
             if row in found

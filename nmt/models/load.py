@@ -1,12 +1,13 @@
 """Weights to and from disk, as safetensors only: no pickle anywhere."""
 
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file, save_model
 from safetensors.torch import load_model as fill
-from safetensors.torch import save_model
-from torch import nn
+from torch import Tensor, nn
 
 from nmt.config.model import Model
 from nmt.errors import NmtError
@@ -16,8 +17,29 @@ from nmt.text.special import PAD
 
 
 def save_weights(model: nn.Module, path: Path) -> None:
-    """Writes every parameter once, also where two modules share it."""
-    save_model(model, str(path))
+    """Writes every parameter once, also where two modules share it; raises NmtError where the disk refuses."""
+    _written(path, lambda: save_model(model, str(path)))
+
+
+def write_tensors(tensors: Mapping[str, Tensor], path: Path) -> None:
+    """Writes named tensors; raises NmtError where the disk refuses."""
+    _written(path, lambda: save_file(dict(tensors), str(path)))
+
+
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """What :func:`write_tensors` wrote; raises NmtError where it is no safetensors file."""
+    try:
+        return load_file(str(path))
+    except (SafetensorError, OSError) as error:
+        raise NmtError(str(path), f"is not a readable safetensors file ({error})") from error
+
+
+def _written(path: Path, write: Callable[[], None]) -> None:
+    try:
+        write()
+    except (SafetensorError, OSError) as error:
+        cause = str(error).removeprefix("Error while serializing: ").removeprefix("I/O error: ")
+        raise NmtError(str(path), f"cannot be written: {cause}") from error
 
 
 def load_weights(model: nn.Module, path: Path) -> None:
@@ -35,6 +57,31 @@ def load_weights(model: nn.Module, path: Path) -> None:
     ) as error:  # a title, then a line for each tensor that is missing, unexpected or misshapen
         first = str(error).splitlines()[:2][-1].strip()
         raise NmtError(str(path), f"does not hold this model's weights: {first}") from error
+
+
+def load_extended(model: nn.Module, path: Path, *, vocabularies: Collection[int]) -> list[str]:
+    """Fills a model that may know more pieces than the file: their rows stay as they are. Returns what grew.
+
+    ``vocabularies`` are the file's numbers of pieces, source and target.
+
+    Raises:
+        NmtError: the file is no safetensors file, or is of a model of another shape.
+    """
+    old, filled, grown = read_tensors(path), set[int](), list[str]()
+    new = model.state_dict()
+    for name in sorted(old.keys() & new.keys()):
+        source, target = old[name], new[name]
+        rows = source.size(0) if source.dim() else 0
+        fits = source.shape[1:] == target.shape[1:] and rows in vocabularies and rows < target.size(0)
+        if source.shape != target.shape and not fits:
+            what = f"{name} is {list(source.shape)} there and {list(target.shape)} in this model"
+            raise NmtError(str(path), what, "the model section must be the same")
+        target[:rows].copy_(source) if fits else target.copy_(source)
+        filled.add(target.data_ptr())
+        grown += [name] if fits else []
+    if missing := [name for name, tensor in new.items() if tensor.data_ptr() not in filled]:
+        raise NmtError(str(path), f"has no {missing[0]}", "the model section must be the same")
+    return grown
 
 
 def load_model(config: Model, weights: Path, *, source_size: int, target_size: int) -> RnnSeq2Seq:

@@ -1,5 +1,6 @@
 """What a run keeps of each event of its training: checkpoints, the best model, and a line of metrics."""
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from nmt.config.experiment import Experiment
 from nmt.models.load import save_weights
 from nmt.stages.run_folder import RunFolder
 from nmt.text.files import Tokenizers
-from nmt.training.checkpoint import fresh_folder, save_checkpoint
+from nmt.training.checkpoint import save_checkpoint
+from nmt.training.ema import Ema
 from nmt.training.events import Event, SaveDue, Validated
+from nmt.training.folder import fresh_folder
 from nmt.training.progress import Progress
 from nmt.training.validation import Validation
 
@@ -27,6 +30,7 @@ class Keeper:
     tokenizers: Tokenizers
     model: nn.Module
     optimizer: torch.optim.Optimizer
+    ema: Ema | None
     progress: Progress
 
     def keep(self, event: Event) -> None:
@@ -34,23 +38,33 @@ class Keeper:
         match event:
             case SaveDue():
                 self._save()
+                if event.step == self.progress.best_step == 0:  # the best so far is what the run starts from
+                    self._keep_best({"step": 0})
             case Validated(improved=True):
-                with fresh_folder(self.folder.model) as target:
-                    self._write_model(target, {"step": event.step, "validation": _card(event.validation)})
+                self._keep_best({"step": event.step, "validation": _card(event.validation)})
         self.folder.note(event)
 
     def _save(self) -> None:
-        save_checkpoint(
-            self.folder.checkpoints,
-            progress=self.progress,
-            optimizer=self.optimizer,
-            write_model=lambda target: self._write_model(target, {"step": self.progress.step}),
-            keep_last=self.experiment.training.keep_last,
-        )
+        with self.folder.writing():
+            save_checkpoint(
+                self.folder.checkpoints,
+                progress=self.progress,
+                model=self.model,
+                optimizer=self.optimizer,
+                ema=self.ema,
+                write_model=lambda target: self._write_model(target, {"step": self.progress.step}),
+                keep_last=self.experiment.training.keep_last,
+                keep_best=self.experiment.training.keep_best,
+            )
+
+    def _keep_best(self, card: dict[str, Any]) -> None:
+        with self.folder.writing(), fresh_folder(self.folder.model) as target:
+            self._write_model(target, card)
 
     def _write_model(self, target: Path, card: dict[str, Any]) -> None:
         write_bundle(target, experiment=self.experiment, tokenizers=self.tokenizers, card=card)
-        save_weights(self.model, target / "model.safetensors")
+        with contextlib.nullcontext() if self.ema is None else self.ema.applied():
+            save_weights(self.model, target / "model.safetensors")
 
 
 def _card(validation: Validation) -> dict[str, Any]:

@@ -4,8 +4,10 @@ import json
 import platform
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import version
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,9 @@ from nmt.config.experiment import Experiment
 from nmt.config.reader import dump
 from nmt.errors import NmtError, UsageError
 from nmt.pictures import curves
-from nmt.training.checkpoint import recover
-from nmt.training.events import Event, Finished, Logged, Validated
+from nmt.stages.run_lock import LOCK
+from nmt.training.events import Event, Finished, Logged, Skipped, Split, Validated
+from nmt.training.folder import recover
 from nmt.training.progress import Progress
 
 PACKAGES = ("torch", "numpy", "sentencepiece", "sacrebleu", "datasets", "safetensors")
@@ -47,11 +50,7 @@ class RunFolder:
         Raises:
             UsageError: the folder holds other things: it is no run's.
         """
-        if not self.path.exists():
-            return
-        if not self.path.is_dir():
-            raise UsageError(str(self.path), "is no folder", "give another --out")
-        entries = sorted(self.path.iterdir())
+        entries = sorted(entry for entry in self.path.iterdir() if entry.name != LOCK)
         if strangers := [entry.name for entry in entries if not _is_own(entry, began=self._began())]:
             raise UsageError(str(self.path), f"is no run: it holds {strangers[0]!r}", "give another --out")
         for entry in entries:
@@ -76,8 +75,11 @@ class RunFolder:
 
     def _rewind(self, progress: Progress) -> None:
         """Drops the metrics after a step: those updates and validations will be made, and told, again."""
-        reached = {"train": progress.step, "validation": progress.validated}
-        rows = [row for row in self.rows() if row["step"] <= reached[row["type"]]]
+        rows = [
+            row
+            for row in self.rows()
+            if row["step"] <= (progress.validated if row["type"] == "validation" else progress.step)
+        ]
         if self.metrics.exists():
             _replace(self.metrics, "".join(_line(row) for row in rows))
 
@@ -92,7 +94,7 @@ class RunFolder:
         """Appends an event to metrics and log, and draws the curves where there is something new to see."""
         row = metrics_row(event)
         if row is not None:
-            with self.metrics.open("a", encoding="utf-8") as file:
+            with self.writing(), self.metrics.open("a", encoding="utf-8") as file:
                 file.write(_line(row))
         if isinstance(event, Validated | Finished):
             rows = self.rows()
@@ -101,8 +103,17 @@ class RunFolder:
 
     def say(self, line: str) -> None:
         """Appends a line to the log."""
-        with self.log.open("a", encoding="utf-8") as file:
+        with self.writing(), self.log.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Says of what the disk refuses that it was the run's."""
+        try:
+            yield
+        except OSError as error:
+            what = f"cannot be written: {(error.strerror or str(error)).lower()}"
+            raise NmtError(error.filename or str(self.path), what, "the same command goes on") from error
 
     def _began(self) -> bool:
         """Whether a run is here that had more than tables of its data when it died."""
@@ -121,6 +132,8 @@ def metrics_row(event: Event) -> dict[str, Any] | None:
                 "nll": round(event.nll, 6),
                 "lr": event.lr,
                 "grad_norm": round(event.grad_norm, 6),
+                "grad_norms": {name: round(norm, 6) for name, norm in event.norms.items()},
+                "skipped": event.skipped,
                 "tokens_per_second": round(event.tokens_per_second, 1),
                 "seconds": round(event.seconds, 1),
             }
@@ -128,11 +141,15 @@ def metrics_row(event: Event) -> dict[str, Any] | None:
             return {
                 "type": "validation",
                 "step": event.step,
-                "loss": round(validation.loss, 6),
+                "loss": round(validation.loss, 6) if isfinite(validation.loss) else None,
                 **{name: round(score, 4) for name, score in validation.scores.items()},
                 "best": event.improved,
                 "seconds": round(event.seconds, 1),
             }
+        case Skipped(step=step, why=why, lines=lines):
+            return {"type": "skipped", "step": step, "why": why, "lines": list(lines)}
+        case Split(step=step, parts=parts, dropped=dropped):
+            return {"type": "split", "step": step, "parts": parts, "dropped": list(dropped)}
         case _:
             return None
 

@@ -23,17 +23,20 @@ from nmt.machine import cores, keep_memory
 from nmt.models.build import build_model
 from nmt.models.rnn.model import RnnSeq2Seq
 from nmt.stages.keeper import Keeper
+from nmt.stages.parent import Parent, open_parent
 from nmt.stages.run_folder import RunFolder, environment
+from nmt.stages.run_lock import locked
 from nmt.stages.validate import Validator
 from nmt.text.build import build_tokenizers
 from nmt.text.files import Tokenizers
 from nmt.text.special import PAD
 from nmt.training.build import build_objective, build_optimizer, build_schedule, half_precision
-from nmt.training.checkpoint import last_checkpoint, load_checkpoint
+from nmt.training.checkpoint import load_checkpoint, newest_checkpoint
+from nmt.training.ema import Ema
 from nmt.training.events import Event, Finished
 from nmt.training.loop import Plan, train
 from nmt.training.progress import Progress
-from nmt.training.signals import asked_to_stop
+from nmt.training.signals import asked
 
 Listener = Callable[[Event], None]
 
@@ -45,7 +48,7 @@ class Result:
     run: Path
     step: int
     reason: str
-    best_step: int
+    best_step: int | None
     card: dict[str, Any]
     signal: int | None = None
 
@@ -72,38 +75,51 @@ def run(
     folder = RunFolder(Path(out) if out is not None else Path("runs") / Path(config).stem)
     # Before anything is made or cleared: what the config names may be missing.
     validation = read_parallel(experiment.data.validation)
+    parent = open_parent(experiment)
     if fresh:
         check_corpus(experiment.data.train)
-        folder.clear()
-    checkpoint = last_checkpoint(folder.checkpoints) if folder.checkpoints.is_dir() else None
-    if checkpoint is not None:
-        _refuse_another(folder, checkpoint, experiment)
-    return _train(experiment, folder, checkpoint, validation, say, listen)
+
+    def tell(line: str) -> None:
+        folder.say(line)
+        say(line)
+
+    with locked(folder.path):
+        if fresh:
+            folder.clear()
+        checkpoint = newest_checkpoint(folder.checkpoints, tell)
+        if checkpoint is not None:
+            _refuse_another(folder, checkpoint, experiment)
+        return _train(experiment, folder, checkpoint or parent, validation, tell, listen)
 
 
 def _refuse_another(folder: RunFolder, checkpoint: Path, experiment: Experiment) -> None:
     """Raises UsageError where the run on disk was trained by another config, or on other data."""
+    before = folder.environment()["data"]
+    now = digests(open_corpus(experiment.data.train))
+    changed = [path for path, digest in now.items() if before.get(path) != digest]
     if differences := identity_differences(open_bundle(checkpoint).experiment, experiment):
+        differences += [f"{path} has changed" for path in changed if path in before]
         hint = "--fresh starts anew, --out trains elsewhere"
         raise UsageError(str(folder.path), f"is a run of another experiment: {'; '.join(differences)}", hint)
-    before = folder.environment()["data"]
-    for path, digest in digests(open_corpus(experiment.data.train)).items():
-        if before.get(path) != digest:
-            raise UsageError(path, "has changed since the run began", "--fresh starts anew")
+    if changed:
+        have = "has" if len(changed) == 1 else "have"
+        what = f"{have} changed since the run began"
+        raise UsageError(", ".join(changed), what, "--fresh starts anew")
 
 
 def _train(
     experiment: Experiment,
     folder: RunFolder,
-    checkpoint: Path | None,
+    origin: Path | Parent | None,
     validation: tuple[list[str], list[str]],
-    say: Callable[[str], None],
+    tell: Callable[[str], None],
     listen: Listener,
 ) -> Result:
+    """Trains from where ``origin`` leads: the run's own checkpoint, another model, or nothing."""
     training = experiment.training
     keep_memory()
     torch.set_num_threads(training.threads or cores())
-    tokenizers = _tokenizers(experiment, checkpoint)
+    tokenizers = _tokenizers(experiment, origin)
     table, report = build_table(experiment.data.train, tokenizers, experiment.data.filters, folder.data)
 
     torch.manual_seed(training.seed)
@@ -112,28 +128,29 @@ def _train(
     )
     objective = build_objective(training, model)
     optimizer = build_optimizer(training.optimizer, model)
-    progress = Progress()
     bf16 = half_precision(training)
     surroundings = environment(
         seed=training.seed, threads=torch.get_num_threads(), bf16=bf16, data=report.sha256
     )
-    if checkpoint is not None:
-        progress = load_checkpoint(checkpoint, model=model, optimizer=optimizer)
-        _compare(folder.environment(), surroundings, say)
+    progress = Progress()
+    if isinstance(origin, Parent):
+        progress = origin.hand_over(model, optimizer)
+    ema = Ema(model, training.ema, optimizer) if training.ema is not None else None
+    if isinstance(origin, Path):
+        progress = load_checkpoint(origin, model=model, optimizer=optimizer, ema=ema)
+        _compare(folder.environment(), surroundings, tell)
     folder.begin(experiment, surroundings, progress)
+    _introduce(tell, model, tokenizers, report, surroundings)
+    _say_where(tell, origin, progress)
 
-    def tell(line: str) -> None:
-        folder.say(line)
-        say(line)
-
-    _introduce(tell, model, tokenizers, report, progress, surroundings)
     order = Order(
         table.source_lengths, table.target_lengths, batch_tokens=training.batch_tokens, seed=training.seed
     )
-    validator = Validator(experiment, tokenizers, objective, *validation)
-    keeper = Keeper(folder, experiment, tokenizers, model, optimizer, progress)
+    applied = contextlib.nullcontext if ema is None else ema.applied
+    validator = Validator(experiment, tokenizers, objective, *validation, weights=applied)
+    keeper = Keeper(folder, experiment, tokenizers, model, optimizer, ema, progress)
     with (
-        asked_to_stop() as stop,
+        asked() as signals,
         closing(batches(table, order, Cursor(progress.epoch, progress.index))) as stream,
     ):
         for event in train(
@@ -145,7 +162,8 @@ def _train(
             progress=progress,
             validate=validator,
             precision=_precision(bf16),
-            stop=stop,
+            asked=signals,
+            place=lambda row: f"line {table.line(row)}",
         ):
             keeper.keep(event)
             listen(event)
@@ -154,10 +172,12 @@ def _train(
     return Result(folder.path, progress.step, event.reason, progress.best_step, card, event.signal)
 
 
-def _tokenizers(experiment: Experiment, checkpoint: Path | None) -> Tokenizers:
-    """Those of the run, or new ones trained on the training text."""
-    if checkpoint is not None:
-        return open_bundle(checkpoint).tokenizers()
+def _tokenizers(experiment: Experiment, origin: Path | Parent | None) -> Tokenizers:
+    """Those of the run or of its parent, or new ones trained on the training text."""
+    if isinstance(origin, Path):
+        return open_bundle(origin).tokenizers()
+    if isinstance(origin, Parent):
+        return origin.tokenizers(experiment)
     corpus = check_corpus(experiment.data.train)
     return build_tokenizers(
         experiment.tokenizer,
@@ -179,6 +199,8 @@ def _plan(experiment: Experiment) -> Plan:
         validate_every=training.validate_every,
         save_every=training.save_every,
         best=training.best,
+        keep_best=training.keep_best,
+        max_skipped=training.max_skipped,
         patience=training.early_stopping.patience if training.early_stopping else None,
     )
 
@@ -194,7 +216,6 @@ def _introduce(
     model: RnnSeq2Seq,
     tokenizers: Tokenizers,
     report: Report,
-    progress: Progress,
     surroundings: dict[str, Any],
 ) -> None:
     for line in (*tokenizers.notices, *report.sentences()):
@@ -204,6 +225,11 @@ def _introduce(
     tell(
         f"model: {count:,} parameters, {sizes}, {surroundings['precision']} on {surroundings['torch_threads']} threads"
     )
+
+
+def _say_where(tell: Callable[[str], None], origin: Path | Parent | None, progress: Progress) -> None:
+    if isinstance(origin, Parent):
+        tell(origin.sentence())
     if progress.step:
         tell(f"resuming at step {progress.step}")
 

@@ -1,6 +1,8 @@
 """How a run is validated: the loss of the whole set, and scores of its greedy translations."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 
@@ -8,6 +10,7 @@ from nmt.config.experiment import Experiment
 from nmt.data.batch import Batch, collate
 from nmt.decoding.torch_engine import TorchEngine
 from nmt.decoding.translator import Translator, options_of
+from nmt.evaluation.counters import is_collapsed
 from nmt.evaluation.scores import evaluate
 from nmt.machine import cores
 from nmt.text.files import Tokenizers
@@ -25,8 +28,11 @@ class Validator:
         objective: Objective,
         sources: list[str],
         references: list[str],
+        *,
+        weights: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        self.experiment, self.objective = experiment, objective
+        """``weights`` puts those to be validated into the model while it is open."""
+        self.experiment, self.objective, self.weights = experiment, objective, weights
         self.sources, self.references = sources, references
         engine = TorchEngine(objective.model, workers=cores())  # type: ignore[arg-type]  # a module and a Seq2Seq
         self.translator = Translator(engine, tokenizers, options_of(experiment.decoding))
@@ -36,8 +42,14 @@ class Validator:
         ]
 
     def __call__(self) -> Validation:
+        with self.weights():
+            return self._validation()
+
+    def _validation(self) -> Validation:
         evaluation = self.experiment.evaluation
         loss = validation_loss(self.objective, self._batches())
+        if not math.isfinite(loss):
+            return Validation(loss, notices=("the loss is not finite: nothing was translated",))
         self.objective.eval()
         translations = self.translator.translate(self.sources, beam=1)
         self.objective.train()
@@ -55,6 +67,7 @@ class Validator:
             samples=tuple(
                 Sample(self.sources[row], self.references[row], translations[row]) for row in self._shown()
             ),
+            notices=self._notices(translations),
         )
 
     def _batches(self) -> Iterator[Batch]:
@@ -63,6 +76,11 @@ class Validator:
         for start in range(0, len(rows), 64):
             pairs = [self.encoded[row] for row in rows[start : start + 64]]
             yield collate([source for source, _ in pairs], [target for _, target in pairs])
+
+    def _notices(self, translations: list[str]) -> tuple[str, ...]:
+        if is_collapsed(translations, self.sources):
+            return (f"all {len(translations):,} translations are the same: {translations[0]!r}",)
+        return ()
 
     def _shown(self) -> list[int]:
         """Sentences spread evenly over the set, the same at each validation."""

@@ -1,134 +1,168 @@
 """Checkpoints on disk: each whole or absent, verified on load, without pickle.
 
-``checkpoints/step-000500/`` is a bundle plus ``state/``: optimiser tensors and random numbers as safetensors, the
-progress as JSON. It is written under another name, brought to the disk, sealed by a manifest, and renamed; only then
-``last`` names it, and only then older ones go.
+``checkpoints/step-000500/`` is a bundle plus ``state/``: the optimiser's tensors and the random numbers as safetensors,
+the progress as JSON, and the weights in training where the bundle's are their average. It is written under another
+name, brought to the disk, sealed by a manifest, and renamed; only then ``last`` names it, and only then older ones go.
 """
 
 import json
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from nmt.bundle import seal, sync, verify
+from nmt.bundle import verify
 from nmt.errors import NmtError
-from nmt.models.load import load_weights
+from nmt.models.load import load_weights, read_tensors, save_weights, write_tensors
+from nmt.training.ema import Ema
+from nmt.training.folder import fresh_folder, point, recover
 from nmt.training.progress import Progress
 
-STATE, OPTIMIZER, RANDOM, PROGRESS = "state", "optimizer.safetensors", "random.safetensors", "progress.json"
+STATE = "state"
+OPTIMIZER, RANDOM, PROGRESS = "optimizer.safetensors", "random.safetensors", "progress.json"
+RAW = "weights.safetensors"  # beside an average
+SPARE = 1 << 20  # bytes of small files
 
 
 def save_checkpoint(
     folder: Path,
     *,
     progress: Progress,
+    model: nn.Module,
     optimizer: torch.optim.Optimizer,
+    ema: Ema | None,
     write_model: Callable[[Path], None],
     keep_last: int,
+    keep_best: int,
 ) -> Path:
-    """Writes ``folder/step-N``; ``write_model`` writes the bundle's own files, weights included, into a folder."""
+    """Writes ``folder/step-N``; ``write_model`` writes the bundle's own files, weights included, into a folder.
+
+    Raises:
+        NmtError: there is no room for it, or the disk refuses; earlier checkpoints are as they were.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    _room(folder, model, optimizer, copies=1 if ema is None else 2)
     final = folder / _name(progress.step)
     with fresh_folder(final) as temporary:
         write_model(temporary)
         state = temporary / STATE
         state.mkdir()
-        save_file(_optimizer_tensors(optimizer), str(state / OPTIMIZER))
-        save_file(_random_tensors(), str(state / RANDOM))
+        write_tensors(_optimizer_tensors(optimizer), state / OPTIMIZER)
+        write_tensors(_random_tensors(), state / RANDOM)
+        if ema is not None:
+            save_weights(model, state / RAW)
         (state / PROGRESS).write_text(json.dumps(progress.as_dict(), indent=2) + "\n", encoding="utf-8")
-    # Not only when it is new: the process may have died between the two.
-    if progress.best_step:
-        point(folder / "best", _name(progress.best_step))
-    point(folder / "last", final.name)
-    _prune(folder, keep_last, progress)
+    _name_it(final, progress)
+    _prune(folder, progress, keep_last, keep_best)
     return final
 
 
-class fresh_folder:
-    """A folder that appears whole or not at all: written aside, sealed, and renamed when the block ends well."""
+def newest_checkpoint(folder: Path, warn: Callable[[str], None]) -> Path | None:
+    """The newest whole checkpoint, every file of it verified, or None where none was written yet.
 
-    def __init__(self, final: Path) -> None:
-        self.final = final
-        self.temporary = final.with_name(f".{final.name}.{os.getpid()}.tmp")
-
-    def __enter__(self) -> Path:
-        shutil.rmtree(self.temporary, ignore_errors=True)
-        self.temporary.mkdir(parents=True)
-        return self.temporary
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None:
-            shutil.rmtree(self.temporary, ignore_errors=True)
-            return
-        seal(self.temporary)
-        old = self.final.with_name(f".{self.final.name}.old")
-        shutil.rmtree(old, ignore_errors=True)
-        if self.final.exists():
-            self.final.rename(old)
-        self.temporary.rename(self.final)
-        sync(self.final.parent)
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def recover(final: Path) -> None:
-    """Puts back a folder that was being replaced when the process died, and removes what was left half-written."""
-    old = final.with_name(f".{final.name}.old")
-    if old.exists() and not final.exists():
-        old.rename(final)
-    for left in (*final.parent.glob(f".{final.name}.*.tmp"), old):
-        shutil.rmtree(left, ignore_errors=True)
-
-
-def last_checkpoint(folder: Path) -> Path | None:
-    """The checkpoint that ``last`` names, or None where none was written yet."""
-    pointer = folder / "last"
-    if not pointer.is_file():
-        return None
-    path = folder / pointer.read_text(encoding="utf-8").strip()
-    recover(path)
-    if not path.is_dir():
-        raise NmtError(str(pointer), f"names {path.name}, which is not there", "--fresh starts anew")
-    return path
-
-
-def load_checkpoint(path: Path, *, model: nn.Module, optimizer: torch.optim.Optimizer) -> Progress:
-    """Restores weights, optimiser and random numbers in place, every file verified.
+    ``warn`` is told of each newer one that is damaged, and of the one that is taken instead.
 
     Raises:
-        NmtError: a file is missing or damaged.
+        NmtError: there are checkpoints, and none is whole.
     """
-    verify(path)
+    for left in folder.glob(".step-*.old"):
+        recover(folder / left.name.removeprefix(".").removesuffix(".old"))
+    damaged: list[NmtError] = []
+    for _, path in sorted(_steps(folder), reverse=True):
+        try:
+            verify(path)
+        except NmtError as error:
+            damaged.append(error)
+            continue
+        if damaged:
+            warn(f"warning: {'; '.join(map(str, damaged))}; going on from {path.name} instead")
+        _name_it(path, load_progress(path))  # the process may have died before it did
+        return path
+    if damaged:
+        raise NmtError(
+            str(folder), f"no checkpoint is whole: {'; '.join(map(str, damaged))}", "--fresh starts anew"
+        )
+    return None
+
+
+def load_checkpoint(
+    path: Path, *, model: nn.Module, optimizer: torch.optim.Optimizer, ema: Ema | None
+) -> Progress:
+    """Restores weights, optimiser and random numbers in place; whoever chose the path has verified it.
+
+    Raises:
+        NmtError: a file does not hold what this model and optimiser need.
+    """
+    progress = load_progress(path)
     load_weights(model, path / "model.safetensors")
-    _restore_optimizer(optimizer, load_file(str(path / STATE / OPTIMIZER)))
-    _restore_random(load_file(str(path / STATE / RANDOM)))
-    return Progress.from_dict(json.loads((path / STATE / PROGRESS).read_text(encoding="utf-8")))
+    if ema is not None:
+        ema.begin_again(progress.step - progress.skipped)
+        load_weights(model, path / STATE / RAW)
+    load_optimizer(path, optimizer)
+    _restore_random(read_tensors(path / STATE / RANDOM))
+    return progress
 
 
-def point(pointer: Path, name: str) -> None:
-    """Makes a one-line text file name something else, in one step."""
-    temporary = pointer.with_name(f".{pointer.name}.tmp")
-    temporary.write_text(name + "\n", encoding="utf-8")
-    sync(temporary)
-    temporary.replace(pointer)
-    sync(pointer.parent)
+def load_progress(path: Path) -> Progress:
+    """Where the training stood that wrote a checkpoint."""
+    place = path / STATE / PROGRESS
+    try:
+        return Progress.from_dict(json.loads(place.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NmtError(
+            str(place), f"is no state of this nmt ({type(error).__name__})", "--fresh starts anew"
+        ) from error
+
+
+def load_optimizer(path: Path, optimizer: torch.optim.Optimizer) -> None:
+    """Restores what the optimiser remembers; raises NmtError where it was another optimiser's or model's."""
+    place = path / STATE / OPTIMIZER
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, tensor in read_tensors(place).items():
+        index, name = key.split(".", 1)
+        state.setdefault(int(index), {})[name] = tensor
+    try:
+        optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    except (ValueError, KeyError) as error:
+        raise NmtError(str(place), "is of another optimiser or model") from error
 
 
 def _name(step: int) -> str:
     return f"step-{step:06d}"
 
 
-def _prune(folder: Path, keep_last: int, progress: Progress) -> None:
-    """Keeps the newest and the best; a later one was never named by ``last``: its process died before."""
+def _name_it(path: Path, progress: Progress) -> None:
+    """Makes ``best`` and ``last`` name what they should, once ``path`` is the newest checkpoint."""
+    if progress.best_step is not None:
+        point(path.with_name("best"), _name(progress.best_step))
+    point(path.with_name("last"), path.name)
+
+
+def _steps(folder: Path) -> list[tuple[int, Path]]:
+    """The checkpoints of a folder with their steps."""
     named = ((path.name.removeprefix("step-"), path) for path in folder.glob("step-*"))
-    steps = sorted((int(number), path) for number, path in named if number.isdigit())
+    return sorted((int(number), path) for number, path in named if number.isdigit())
+
+
+def _room(folder: Path, model: nn.Module, optimizer: torch.optim.Optimizer, *, copies: int) -> None:
+    """Raises NmtError where the disk has no room for a checkpoint and the best model."""
+    weights = sum(parameter.nbytes for parameter in model.parameters())
+    state = sum(tensor.nbytes for tensor in _optimizer_tensors(optimizer).values())
+    needed = (copies + 1) * weights + state + SPARE
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        what = f"a checkpoint needs {needed / 1e6:,.0f} MB, and the disk has {free / 1e6:,.0f} MB free"
+        raise NmtError(str(folder), what, "make room, and the same command goes on")
+
+
+def _prune(folder: Path, progress: Progress, keep_last: int, keep_best: int) -> None:
+    """Keeps the newest and the best; a later one is of a process that died, or damaged, and will be made again."""
+    steps = _steps(folder)
     reached = [step for step, _ in steps if step <= progress.step]
-    spared = {*reached[-keep_last:], progress.best_step}
+    spared = {*reached[-keep_last:], *progress.best_steps(keep_best)}
     gone = [path for step, path in steps if step not in spared]
     for path in (*gone, *folder.glob(".step-*.tmp"), *folder.glob(".step-*.old")):
         shutil.rmtree(path, ignore_errors=True)
@@ -142,14 +176,6 @@ def _optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
         for index, values in state.items()
         for name, value in values.items()
     }
-
-
-def _restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
-    state: dict[int, dict[str, Tensor]] = {}
-    for key, tensor in tensors.items():
-        index, name = key.split(".", 1)
-        state.setdefault(int(index), {})[name] = tensor
-    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
 
 
 def _random_tensors() -> dict[str, Tensor]:

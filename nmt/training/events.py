@@ -1,5 +1,6 @@
 """What the training loop tells: whoever runs it writes the events to files and draws them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nmt.training.validation import Validation
@@ -15,8 +16,27 @@ class Stepped:
 
 
 @dataclass(frozen=True)
+class Skipped:
+    """An update that was not made: its loss or gradient was not finite. lines: of its batch, as ``file:line``."""
+
+    step: int
+    why: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Split:
+    """A batch did not fit into memory and was done in parts. dropped: lines that do not fit even alone."""
+
+    step: int
+    parts: int
+    dropped: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Logged:
-    """Means since the last one. loss: what is minimised, nll: unsmoothed, both nats per target token."""
+    """Means since the last one. loss: what is minimised, nll: unsmoothed, both nats per target token; grad_norm: before
+    clipping, norms: of the model's parts; skipped: updates that were not made."""
 
     step: int
     epoch: int
@@ -24,6 +44,8 @@ class Logged:
     nll: float
     lr: float
     grad_norm: float
+    norms: Mapping[str, float]
+    skipped: int
     tokens_per_second: float
     seconds: float
 
@@ -54,4 +76,4 @@ class Finished:
     signal: int | None = None
 
 
-Event = Stepped | Logged | Validated | SaveDue | Finished
+Event = Stepped | Skipped | Split | Logged | Validated | SaveDue | Finished

@@ -1,38 +1,42 @@
-"""SIGTERM and SIGINT ask a training to end after its step; a second one ends it at once."""
+"""SIGTERM and SIGINT ask a training to end after its step, a second one ends it at once; SIGUSR1 asks it to save."""
 
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
+STOP = (signal.SIGTERM, signal.SIGINT)
+SAVE = signal.SIGUSR1
 
 
+@dataclass
 class Asked:
-    """The number of the signal that came, or None."""
+    """What signals asked for. stop: the number of the one that wants the run to end; save: a checkpoint, now."""
 
-    def __init__(self) -> None:
-        self.signal: int | None = None
-
-    def __call__(self) -> int | None:
-        return self.signal
+    stop: int | None = None
+    save: bool = False
 
 
 @contextmanager
-def asked_to_stop() -> Iterator[Asked]:
-    """While open, the first signal is only noted; the second finds the handlers that were there before."""
-    asked = Asked()
-    before = {number: signal.getsignal(number) for number in SIGNALS}
+def asked() -> Iterator[Asked]:
+    """While open, signals are noted; the second that wants the end finds the handlers that were there before."""
+    noted = Asked()
+    before = {number: signal.getsignal(number) for number in (*STOP, SAVE)}
 
-    def note(number: int, frame: FrameType | None) -> None:
-        asked.signal = number
-        for each, handler in before.items():
-            signal.signal(each, handler)
+    def stop(number: int, frame: FrameType | None) -> None:
+        noted.stop = number
+        for each in STOP:
+            signal.signal(each, before[each])
 
-    for number in SIGNALS:
-        signal.signal(number, note)
+    def save(number: int, frame: FrameType | None) -> None:
+        noted.save = True
+
+    for number in STOP:
+        signal.signal(number, stop)
+    signal.signal(SAVE, save)
     try:
-        yield asked
+        yield noted
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

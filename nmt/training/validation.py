@@ -1,5 +1,6 @@
 """What a validation says; how it is done is handed in by the stage."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -21,15 +22,18 @@ class Sample:
 @dataclass(frozen=True)
 class Validation:
     """loss: negative log-likelihood per target token, in nats, unsmoothed; scores by name, as percentages
-    where the metric is one; signatures likewise."""
+    where the metric is one; signatures likewise; notices: what a person should know of the translations."""
 
     loss: float
     scores: dict[str, float] = field(default_factory=dict)
     signatures: dict[str, str] = field(default_factory=dict)
     samples: tuple[Sample, ...] = ()
+    notices: tuple[str, ...] = ()
 
     def figure(self, name: str) -> float:
-        """The figure that chooses the best checkpoint, turned so that greater is better."""
+        """The figure that chooses the best checkpoint, turned so that greater is better; NaN for ruined weights."""
+        if not math.isfinite(self.loss):
+            return math.nan
         return -self.loss if name == "loss" else self.scores[name]
 
 

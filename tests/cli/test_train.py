@@ -82,7 +82,7 @@ def test_data_that_changed_is_refused(there, command):
     done = command("train", "tiny.yaml", "--set", "training.max_steps=3")
     assert (done.code, done.last) == (
         2,
-        "nmt: error: train.en: has changed since the run began (--fresh starts anew)",
+        "nmt: error: train.en, train.zh: have changed since the run began (--fresh starts anew)",
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import random
 import shutil
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from safetensors.torch import load_file
 
 from nmt.bundle import open_bundle
 from nmt.errors import ConfigErrors, NmtError, UsageError
+from nmt.stages.run_lock import locked
 from nmt.stages.train import run
 
 TIMES = ("seconds", "tokens_per_second")  # of a metrics line: what no two runs share
@@ -72,7 +74,7 @@ def kills(seed: int, count: int) -> Iterator[tuple[str, int]]:
     """Where to strike: steps and renames, chosen by chance."""
     generator = random.Random(seed)
     for _ in range(count):
-        yield generator.choice(("kill step", "kill rename", "terminate")), generator.randint(1, 19)
+        yield generator.choice(("kill step", "kill rename")), generator.randint(1, 19)
 
 
 def test_what_is_tested_has_epochs_saves_and_validations(unbroken):
@@ -94,21 +96,36 @@ def test_another_seed_gives_another(unbroken, train, tmp_path):
     assert weights(tmp_path / "run") != weights(unbroken.run)
 
 
-@pytest.mark.parametrize(("end", "count"), list(kills(seed=1, count=8)))
+@pytest.mark.parametrize(("end", "count"), list(kills(seed=1, count=10)))
 def test_a_killed_run_goes_on_to_the_same_weights(unbroken, train, tmp_path, end, count):
     out = tmp_path / "run"
-    answer = train(unbroken.config, out, end=end, count=count)
-    assert answer["code"] == (0 if end == "terminate" else -9)
+    assert train(unbroken.config, out, end=end, count=count)["code"] == -9
     assert train(unbroken.config, out)["result"]["step"] == 20
     assert_same(out, unbroken.run)
     assert not left_over(out)
 
 
-def test_sigterm_saves_before_it_ends(unbroken, train, tmp_path):
-    answer = train(unbroken.config, tmp_path / "run", end="terminate", count=11)
-    assert (answer["result"]["step"], answer["result"]["signal"]) == (11, 15)
+@pytest.mark.parametrize(("end", "number"), [("terminate", 15), ("interrupt", 2)])
+def test_a_signal_saves_before_the_run_ends(unbroken, train, tmp_path, end, number):
+    answer = train(unbroken.config, tmp_path / "run", end=end, count=11)
+    assert (answer["code"], answer["result"]["step"], answer["result"]["signal"]) == (0, 11, number)
     assert (tmp_path / "run/checkpoints/last").read_text() == "step-000011\n"
     assert train(unbroken.config, tmp_path / "run")["steps"] == 9
+    assert_same(tmp_path / "run", unbroken.run)
+
+
+@pytest.mark.parametrize(("end", "code"), [("terminate twice", -15), ("interrupt twice", -2)])
+def test_the_second_signal_ends_the_run_at_once(unbroken, train, tmp_path, end, code):
+    assert train(unbroken.config, tmp_path / "run", end=end, count=11)["code"] == code
+    assert (tmp_path / "run/checkpoints/last").read_text() == "step-000009\n"
+    train(unbroken.config, tmp_path / "run")
+    assert_same(tmp_path / "run", unbroken.run)
+
+
+def test_sigusr1_saves_and_the_run_goes_on(unbroken, train, tmp_path):
+    answer = train(unbroken.config, tmp_path / "run", end="save", count=11)
+    assert (answer["code"], answer["steps"]) == (0, 20)
+    assert answer["saved"] == [0, 3, 6, 7, 9, 11, 12, 15, 18, 20]
     assert_same(tmp_path / "run", unbroken.run)
 
 
@@ -126,6 +143,13 @@ def test_a_run_stopped_at_the_border_of_an_epoch_goes_on(unbroken, train, tmp_pa
         train(unbroken.config, out, end="terminate", count=step)
         train(unbroken.config, out)
         assert_same(out, unbroken.run)
+
+
+def test_stopped_and_resumed_twice(unbroken, train, tmp_path):
+    for count in (4, 13):
+        train(unbroken.config, tmp_path / "run", end="terminate", count=count)
+    assert train(unbroken.config, tmp_path / "run")["steps"] == 7
+    assert_same(tmp_path / "run", unbroken.run)
 
 
 def test_interrupted_again_and_again(unbroken, train, tmp_path):
@@ -148,11 +172,73 @@ def test_killed_instead_of_any_rename(unbroken, train, tmp_path):
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize(("end", "count"), list(kills(seed=2, count=60)))
+@pytest.mark.parametrize(("end", "count"), list(kills(seed=2, count=100)))
 def test_killed_many_times(unbroken, train, tmp_path, end, count):
     train(unbroken.config, tmp_path / "run", end=end, count=count)
     train(unbroken.config, tmp_path / "run")
     assert_same(tmp_path / "run", unbroken.run)
+
+
+@pytest.mark.parametrize("file", ["model.safetensors", "state/optimizer.safetensors"])
+def test_a_damaged_checkpoint_costs_the_steps_since_the_one_before(unbroken, train, tmp_path, file):
+    out = tmp_path / "run"
+    train(unbroken.config, out, end="terminate", count=11)
+    damaged = out / "checkpoints/step-000011" / file
+    content = bytearray(damaged.read_bytes())
+    content[-1] ^= 1
+    damaged.write_bytes(content)
+    answer = train(unbroken.config, out)
+    warning = (
+        f"warning: {damaged}: is damaged: its sha256 is not the manifest's (copy the model again); "
+        "going on from step-000009 instead"
+    )
+    assert answer["said"][0] == warning
+    assert warning in (out / "train.log").read_text(encoding="utf-8")
+    assert answer["steps"] == 11
+    assert_same(out, unbroken.run)
+
+
+def test_a_run_is_one_process_s_at_a_time(unbroken, train, tmp_path):
+    out = tmp_path / "run"
+    with locked(out):
+        answer = train(unbroken.config, out)
+        what = f"{out}: is being trained by process {os.getpid()} on {platform.node()}"
+        assert answer["result"]["error"] == f"{what} (wait for it, or give another --out)"
+        assert [path.name for path in out.iterdir()] == [".lock"]
+    assert not out.exists()
+    # A dead process's lock is none, whatever the file says.
+    train(unbroken.config, out, end="kill step", count=5)
+    assert (out / ".lock").exists()
+    assert train(unbroken.config, out)["code"] == 0
+    assert not (out / ".lock").exists()
+    assert_same(out, unbroken.run)
+
+
+def test_the_averaged_weights_are_the_model_and_resume_exactly(unbroken, train, tmp_path):
+    averaged = ["training.ema=0.9"]
+    train(unbroken.config, tmp_path / "whole", overrides=averaged)
+    for end, count in (("kill step", 5), ("terminate", 11)):
+        train(unbroken.config, tmp_path / "broken", overrides=averaged, end=end, count=count)
+    train(unbroken.config, tmp_path / "broken", overrides=averaged)
+    assert_same(tmp_path / "broken", tmp_path / "whole")
+    last = tmp_path / "whole/checkpoints/step-000020"
+    raw = last / "state/weights.safetensors"
+    assert raw.read_bytes() == (tmp_path / "broken/checkpoints/step-000020/state" / raw.name).read_bytes()
+    # Training itself does not know of the average.
+    plain = unbroken.run / "checkpoints/step-000020/model.safetensors"
+    assert raw.read_bytes() == plain.read_bytes()
+    assert (last / "model.safetensors").read_bytes() != plain.read_bytes()
+
+
+def test_a_rate_that_ruins_everything_ends_in_one_line_with_a_finite_model(experiment, train, tmp_path):
+    out = tmp_path / "run"
+    answer = train(experiment, out, overrides=["training.optimizer.lr=1e30", "training.save_every=1000"])
+    assert "10 times in a row; the last checkpoint is from before" in answer["result"]["error"]
+    last = out / "checkpoints" / (out / "checkpoints/last").read_text().strip()
+    assert all(tensor.isfinite().all() for tensor in load_file(last / "model.safetensors").values())
+    skipped = [row for row in metrics(out) if row["type"] == "skipped"]
+    assert len(skipped) == 10
+    assert all(line.startswith("line ") for row in skipped for line in row["lines"])
 
 
 def test_a_finished_run_is_left_as_it_is(unbroken, train, tmp_path):

@@ -1,10 +1,13 @@
 """A server of trainings for the kill tests: torch is imported once, then every training is a fork of this process.
 
 It reads a request a line from stdin, ``{"config", "overrides", "out", "end", "count"}``, and answers each with a line,
-``{"code", "steps", "renames", "result"}``. ``end`` says how the child's life ends, at the ``count``-th opportunity:
+``{"code", "steps", "renames", "saved", "said", "result"}``. ``end`` says how the child's life ends, at the ``count``-th
+opportunity:
 
 * ``kill step``, ``kill rename``: by SIGKILL, after that step, or instead of the rename that would have come then;
-* ``terminate``: it sends itself SIGTERM after that step, and may save;
+* ``terminate``, ``interrupt``: it sends itself SIGTERM or SIGINT after that step, and may save;
+* ``terminate twice``, ``interrupt twice``: and again at once, which leaves no time to save;
+* ``save``: it sends itself SIGUSR1 after that step, and trains to the end;
 * ``never``: it trains to the end.
 
 ``code`` is the exit status, negative where a signal killed it; steps and renames are those of the whole sitting.
@@ -19,7 +22,14 @@ from typing import Any
 
 from nmt.errors import NmtError
 from nmt.stages.train import run
-from nmt.training.events import Event, Stepped
+from nmt.training.events import Event, SaveDue, Stepped
+
+SIGNALS = {
+    "kill step": signal.SIGKILL,
+    "terminate": signal.SIGTERM,
+    "interrupt": signal.SIGINT,
+    "save": signal.SIGUSR1,
+}
 
 
 class Sitting:
@@ -28,15 +38,18 @@ class Sitting:
     def __init__(self, request: dict[str, Any]) -> None:
         self.end, self.count = request["end"], request["count"]
         self.steps = self.renames = 0
+        self.saved: list[int] = []
         os.rename, os.replace = self._counted(os.rename), self._counted(os.replace)
 
     def listen(self, event: Event) -> None:
+        if isinstance(event, SaveDue):
+            self.saved.append(event.step)
         if isinstance(event, Stepped):
             self.steps += 1
-            if self.count == event.step and self.end == "terminate":
-                os.kill(os.getpid(), signal.SIGTERM)
-            if self.count == event.step and self.end == "kill step":
-                os.kill(os.getpid(), signal.SIGKILL)
+            number = SIGNALS.get(self.end.removesuffix(" twice"))
+            if self.count == event.step and number is not None:
+                for _ in range(1 + self.end.endswith(" twice")):
+                    os.kill(os.getpid(), number)
 
     def _counted(self, rename: Callable[..., None]) -> Callable[..., None]:
         def counted(*arguments: Any, **keywords: Any) -> None:
@@ -63,7 +76,12 @@ def train(request: dict[str, Any]) -> dict[str, Any]:
         found = {"step": result.step, "reason": result.reason, "signal": result.signal, "card": result.card}
     except NmtError as error:
         found = {"error": str(error)}
-    return {"steps": sitting.steps, "renames": sitting.renames, "said": said, "result": found}
+    told = {
+        "steps": sitting.steps,
+        "renames": sitting.renames,
+        "saved": sitting.saved,
+    }
+    return {**told, "said": said, "result": found}
 
 
 def serve() -> None:
@@ -73,6 +91,7 @@ def serve() -> None:
         child = os.fork()
         if child == 0:
             os.close(reading)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # as a shell would have it, rather than an exception
             with os.fdopen(writing, "w") as pipe:
                 json.dump(train(json.loads(line)), pipe)
             os._exit(0)

@@ -1,7 +1,9 @@
 """Checkpoints: everything inside, whole or absent, and the right ones kept."""
 
 import os
+import resource
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -9,14 +11,8 @@ from torch import nn
 
 from nmt.errors import NmtError
 from nmt.models.load import save_weights
-from nmt.training.checkpoint import (
-    fresh_folder,
-    last_checkpoint,
-    load_checkpoint,
-    point,
-    recover,
-    save_checkpoint,
-)
+from nmt.training.checkpoint import load_checkpoint, newest_checkpoint, save_checkpoint
+from nmt.training.folder import fresh_folder, recover
 from nmt.training.progress import Progress, Window
 
 BUNDLE = ("config.yaml", "card.json")  # whatever else a model is made of
@@ -37,7 +33,7 @@ class Trained:
         self.optimizer.step()
         self.optimizer.zero_grad()
 
-    def save(self, folder: Path, progress: Progress, *, keep_last: int = 2) -> Path:
+    def save(self, folder: Path, progress: Progress, *, keep_last: int = 2, keep_best: int = 1) -> Path:
         def write_model(target: Path) -> None:
             save_weights(self.model, target / "model.safetensors")
             for name in BUNDLE:
@@ -46,9 +42,12 @@ class Trained:
         return save_checkpoint(
             folder,
             progress=progress,
+            model=self.model,
             optimizer=self.optimizer,
+            ema=None,
             write_model=write_model,
             keep_last=keep_last,
+            keep_best=keep_best,
         )
 
 
@@ -59,14 +58,14 @@ def names(folder: Path) -> list[str]:
 def test_what_is_loaded_goes_on_exactly(tmp_path):
     one = Trained()
     progress = Progress(
-        step=3, epoch=1, index=2, best=0.1 + 0.2, best_step=2, stale=1, validated=3, seconds=1.5,
+        step=3, epoch=1, index=2, seconds=1.5, history=[(2, 0.1 + 0.2), (3, None)], skipped=1, offset=9,
         window=Window(loss=1 / 3, nll=0.25, norm=2.0, tokens=9, steps=1),
     )  # fmt: skip
     path = one.save(tmp_path, progress)
     one.step()
 
     other = Trained(steps=0)
-    assert load_checkpoint(path, model=other.model, optimizer=other.optimizer) == progress
+    assert load_checkpoint(path, model=other.model, optimizer=other.optimizer, ema=None) == progress
     other.step()
     for a, b in zip(one.model.parameters(), other.model.parameters(), strict=True):
         assert torch.equal(a, b)
@@ -75,31 +74,98 @@ def test_what_is_loaded_goes_on_exactly(tmp_path):
 def test_last_and_best_are_named_and_older_ones_go(tmp_path):
     one = Trained()
     for step in range(1, 7):
-        one.save(tmp_path, Progress(step=step, best_step=2 if step >= 2 else 0))
+        one.save(tmp_path, Progress(step=step, history=[(2, 1.0)] if step >= 2 else []))
     assert names(tmp_path) == ["best", "last", "step-000002", "step-000005", "step-000006"]
-    assert last_checkpoint(tmp_path) == tmp_path / "step-000006"
+    assert (tmp_path / "last").read_text() == "step-000006\n"
+    assert newest_checkpoint(tmp_path, pytest.fail) == tmp_path / "step-000006"
     assert (tmp_path / "best").read_text() == "step-000002\n"
 
 
+def test_the_best_few_are_kept(tmp_path):
+    one, progress = Trained(), Progress()
+    for step, figure in enumerate([5.0, 9.0, 1.0, 7.0, 8.0, 2.0, 3.0, 4.0], start=1):
+        progress.step = step
+        progress.judge(figure)
+        one.save(tmp_path, progress, keep_last=1, keep_best=3)
+    assert names(tmp_path) == ["best", "last", "step-000002", "step-000004", "step-000005", "step-000008"]
+
+
 def test_there_is_none_before_the_first(tmp_path):
-    assert last_checkpoint(tmp_path) is None
+    assert newest_checkpoint(tmp_path, pytest.fail) is None
+    assert newest_checkpoint(tmp_path / "nothing", pytest.fail) is None
 
 
-def test_one_that_is_gone_is_said(tmp_path):
-    point(tmp_path / "last", "step-000009")
-    with pytest.raises(NmtError, match="names step-000009, which is not there"):
-        last_checkpoint(tmp_path)
+def truncate(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-9])
 
 
-@pytest.mark.parametrize("file", ["model.safetensors", "state/optimizer.safetensors", "state/progress.json"])
-def test_a_changed_byte_is_found(tmp_path, file):
-    one = Trained()
-    damaged = one.save(tmp_path, Progress(step=3)) / file
-    content = bytearray(damaged.read_bytes())
+def flip(file: Path) -> None:
+    content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
-    damaged.write_bytes(content)
-    with pytest.raises(NmtError, match=Path(file).name):
-        load_checkpoint(damaged.parents[file.count("/")], model=one.model, optimizer=one.optimizer)
+    file.write_bytes(content)
+
+
+FILES = (
+    "model.safetensors",
+    "state/optimizer.safetensors",
+    "state/random.safetensors",
+    "state/progress.json",
+)
+
+
+@pytest.mark.parametrize("harm", [truncate, flip, Path.unlink])
+@pytest.mark.parametrize("file", [*FILES, "card.json", "manifest.json"])
+def test_a_damaged_one_is_passed_over_for_the_newest_good_one_and_both_are_named(tmp_path, file, harm):
+    one, said = Trained(), list[str]()
+    older, newer = (one.save(tmp_path, Progress(step=step)) for step in (3, 6))
+    harm(newer / file)
+    assert newest_checkpoint(tmp_path, said.append) == older
+    assert (tmp_path / "last").read_text() == "step-000003\n"
+    (warning,) = said
+    assert warning.startswith("warning: ")
+    assert str(newer) in warning
+    assert warning.endswith("; going on from step-000003 instead")
+
+
+def test_where_none_is_whole_all_are_named(tmp_path):
+    one = Trained()
+    for step in (3, 6):
+        flip(one.save(tmp_path, Progress(step=step)) / "model.safetensors")
+    with pytest.raises(NmtError, match=r"no checkpoint is whole: .*step-000006.*step-000003.*--fresh"):
+        newest_checkpoint(tmp_path, pytest.fail)
+
+
+def test_no_room_is_found_out_before_anything_is_written(tmp_path, monkeypatch):
+    one = Trained()
+    one.save(tmp_path, Progress(step=3))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1000))
+    with pytest.raises(NmtError, match=r"a checkpoint needs 1 MB, and the disk has 0 MB free"):
+        one.save(tmp_path, Progress(step=6))
+    assert names(tmp_path) == ["last", "step-000003"]
+
+
+@pytest.mark.parametrize("file", ["model.safetensors", "state/optimizer.safetensors", "manifest.json"])
+def test_a_disk_that_fills_up_meanwhile_leaves_what_was_there(tmp_path, monkeypatch, file):
+    one = Trained()
+    one.save(tmp_path, Progress(step=3))
+    monkeypatch.setattr("nmt.training.checkpoint._room", lambda *_, **__: None)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    size = (tmp_path / "step-000003" / file).stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size - 1, hard))
+    try:
+        with pytest.raises((NmtError, OSError)):
+            one.save(tmp_path, Progress(step=6))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert names(tmp_path) == ["last", "step-000003"]
+    assert newest_checkpoint(tmp_path, pytest.fail) == tmp_path / "step-000003"
+
+
+def test_the_state_of_another_optimiser_is_refused(tmp_path):
+    path = Trained().save(tmp_path, Progress(step=3))
+    larger = nn.Sequential(nn.Linear(3, 2), nn.Linear(2, 2))
+    with pytest.raises(NmtError, match=r"model\.safetensors: does not hold this model's weights"):
+        load_checkpoint(path, model=larger, optimizer=torch.optim.AdamW(larger.parameters()), ema=None)
 
 
 def test_a_folder_appears_whole_or_not_at_all(tmp_path):

@@ -1,0 +1,98 @@
+"""One update: the gradient of all accumulated batches, and a step of the optimiser where it is finite.
+
+A batch that does not fit into memory is halved and the whole gradient taken again. Losses are sums over tokens,
+divided by the tokens of the whole, so that neither halving nor accumulating changes the mathematics.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from math import isfinite
+
+import torch
+from torch import nn
+
+from nmt.data.batch import Batch
+from nmt.training.objective import Objective
+
+Precision = Callable[[], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of an update. loss, nll: sums over ``tokens``; norm: of the gradient before clipping; norms: by part.
+    parts: batches it took; dropped: rows of the table that do not fit into memory even alone."""
+
+    loss: float
+    nll: float
+    norm: float
+    norms: dict[str, float]
+    tokens: int
+    parts: int
+    dropped: tuple[int, ...]
+
+    @property
+    def wrong(self) -> str:
+        """Why the step was not made, or nothing."""
+        if not self.tokens:
+            return "nothing of the batch fits into memory"
+        if not isfinite(self.loss):
+            return "the loss is not finite"
+        return "" if isfinite(self.norm) else "the gradient is not finite"
+
+
+def update(
+    objective: Objective,
+    batches: Sequence[Batch],
+    optimizer: torch.optim.Optimizer,
+    *,
+    clip_norm: float,
+    precision: Precision,
+) -> Made:
+    """One step of the optimiser, or none where loss or gradient are not finite: then everything stays as it was."""
+    parts, dropped = list(batches), list[int]()
+    while (sums := _gradient(objective, parts, precision)) is None:
+        optimizer.zero_grad(set_to_none=True)
+        parts, dropped = _smaller(parts, dropped)
+    norm = nn.utils.clip_grad_norm_(objective.parameters(), clip_norm).item()
+    tokens = sum(batch.tokens for batch in parts)
+    made = Made(*sums, norm, {}, tokens, len(parts), tuple(dropped))
+    if not made.wrong:
+        optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+    return made
+
+
+def _gradient(
+    objective: Objective, batches: Sequence[Batch], precision: Precision
+) -> tuple[float, float] | None:
+    """Accumulates the gradient of the mean loss; the sums of loss and nll, or None where memory ran out."""
+    tokens = sum(batch.tokens for batch in batches)
+    total, nll = 0.0, 0.0
+    try:
+        for batch in batches:
+            with precision():
+                loss = objective(batch)
+            (loss.sums / tokens).backward()
+            total, nll = total + loss.sums.item(), nll + loss.parts["nll"].item()
+    except (MemoryError, RuntimeError) as error:
+        if not _out_of_memory(error):
+            raise
+        return None
+    return total, nll
+
+
+def _smaller(batches: Sequence[Batch], dropped: list[int]) -> tuple[list[Batch], list[int]]:
+    """The batches with the largest of them halved; a single row that is the largest is dropped."""
+    largest = max(range(len(batches)), key=lambda place: batches[place].cells)
+    before, batch, after = batches[:largest], batches[largest], batches[largest + 1 :]
+    if len(batch.rows) > 1:
+        return [*before, *batch.halves(), *after], dropped
+    return [*before, *after], [*dropped, int(batch.rows[0])]
+
+
+def _out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that memory ran out: torch has a class for it on a GPU, and only a text on the CPU."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return any(sign in str(error) for sign in ("can't allocate memory", "bad_alloc", "out of memory"))
