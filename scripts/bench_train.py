@@ -7,8 +7,8 @@ The work: bidirectional GRU 512, decoder GRU 512, embedding 256, additive attent
 dropout 0.3, batches of 4,096 tokens (rows x the longer padded side), Adam, clipping. Tokens are real target tokens, end
 symbols counted. Where corpora/multi30k is missing the shipped corpus gives the lengths, and the script says so.
 
-A step is timed twice on each batch: bare (forward, backward, clipping, optimiser), and as the training loop does it, with
-guards, logging and metrics; which comes first alternates. ``loop_overhead`` is the median of what the loop takes more.
+A step is timed twice on each batch: bare (forward, backward, clipping, optimiser), and as the training loop does it,
+with guards, logging and metrics; which comes first alternates. ``loop_overhead`` is the median of what that takes more.
 """
 
 import argparse
