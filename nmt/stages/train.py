@@ -1,8 +1,7 @@
 """From a config to a trained model: the wiring of one run, in order, once."""
 
-import contextlib
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,27 +9,22 @@ from typing import Any
 import torch
 
 from nmt.bundle import open_bundle
-from nmt.config.differences import identity_differences
 from nmt.config.experiment import Experiment
 from nmt.config.reader import read
-from nmt.data.build import build_table, check_corpus, open_corpus, read_parallel
-from nmt.data.corpus import digests
+from nmt.data.build import build_table, check_corpus, read_parallel
 from nmt.data.loader import Cursor, batches
 from nmt.data.order import Order
 from nmt.data.report import Report
-from nmt.errors import UsageError
 from nmt.machine import cores, keep_memory
-from nmt.models.build import build_model
 from nmt.models.rnn.model import RnnSeq2Seq
+from nmt.stages.assemble import assemble, precision, refuse_another, run_tokenizers
 from nmt.stages.keeper import Keeper
 from nmt.stages.parent import Parent, open_parent
 from nmt.stages.run_folder import RunFolder, environment
 from nmt.stages.run_lock import locked
 from nmt.stages.validate import Validator
-from nmt.text.build import build_tokenizers
 from nmt.text.files import Tokenizers
-from nmt.text.special import PAD
-from nmt.training.build import build_objective, build_optimizer, build_schedule, half_precision
+from nmt.training.build import build_schedule, half_precision
 from nmt.training.checkpoint import load_checkpoint, newest_checkpoint
 from nmt.training.ema import Ema
 from nmt.training.events import Event, Finished
@@ -88,23 +82,8 @@ def run(
             folder.clear()
         checkpoint = newest_checkpoint(folder.checkpoints, tell)
         if checkpoint is not None:
-            _refuse_another(folder, checkpoint, experiment)
+            refuse_another(folder, checkpoint, experiment)
         return _train(experiment, folder, checkpoint or parent, validation, tell, listen)
-
-
-def _refuse_another(folder: RunFolder, checkpoint: Path, experiment: Experiment) -> None:
-    """Raises UsageError where the run on disk was trained by another config, or on other data."""
-    before = folder.environment()["data"]
-    now = digests(open_corpus(experiment.data.train))
-    changed = [path for path, digest in now.items() if before.get(path) != digest]
-    if differences := identity_differences(open_bundle(checkpoint).experiment, experiment):
-        differences += [f"{path} has changed" for path in changed if path in before]
-        hint = "--fresh starts anew, --out trains elsewhere"
-        raise UsageError(str(folder.path), f"is a run of another experiment: {'; '.join(differences)}", hint)
-    if changed:
-        have = "has" if len(changed) == 1 else "have"
-        what = f"{have} changed since the run began"
-        raise UsageError(", ".join(changed), what, "--fresh starts anew")
 
 
 def _train(
@@ -119,15 +98,10 @@ def _train(
     training = experiment.training
     keep_memory()
     torch.set_num_threads(training.threads or cores())
-    tokenizers = _tokenizers(experiment, origin)
+    tokenizers = run_tokenizers(experiment, origin)
     table, report = build_table(experiment.data.train, tokenizers, experiment.data.filters, folder.data)
 
-    torch.manual_seed(training.seed)
-    model = build_model(
-        experiment.model, source_size=tokenizers.source.size, target_size=tokenizers.target.size, padding=PAD
-    )
-    objective = build_objective(training, model)
-    optimizer = build_optimizer(training.optimizer, model)
+    model, objective, optimizer = assemble(experiment, tokenizers)
     bf16 = half_precision(training)
     surroundings = environment(
         seed=training.seed, threads=torch.get_num_threads(), bf16=bf16, data=report.sha256
@@ -161,7 +135,7 @@ def _train(
             plan=_plan(experiment),
             progress=progress,
             validate=validator,
-            precision=_precision(bf16),
+            precision=precision(bf16),
             asked=signals,
             place=lambda row: f"line {table.line(row)}",
         ):
@@ -170,22 +144,6 @@ def _train(
     assert isinstance(event, Finished)  # the last of every training
     card = dict(open_bundle(folder.model).card) if folder.model.is_dir() else {}
     return Result(folder.path, progress.step, event.reason, progress.best_step, card, event.signal)
-
-
-def _tokenizers(experiment: Experiment, origin: Path | Parent | None) -> Tokenizers:
-    """Those of the run or of its parent, or new ones trained on the training text."""
-    if isinstance(origin, Path):
-        return open_bundle(origin).tokenizers()
-    if isinstance(origin, Parent):
-        return origin.tokenizers(experiment)
-    corpus = check_corpus(experiment.data.train)
-    return build_tokenizers(
-        experiment.tokenizer,
-        experiment.languages,
-        corpus.sources(),
-        corpus.targets(),
-        seed=experiment.training.seed,
-    )
 
 
 def _plan(experiment: Experiment) -> Plan:
@@ -203,12 +161,6 @@ def _plan(experiment: Experiment) -> Plan:
         max_skipped=training.max_skipped,
         patience=training.early_stopping.patience if training.early_stopping else None,
     )
-
-
-def _precision(bf16: bool) -> Callable[[], AbstractContextManager[None]]:
-    if bf16:
-        return lambda: torch.autocast("cpu", dtype=torch.bfloat16)
-    return contextlib.nullcontext
 
 
 def _introduce(

@@ -1,0 +1,81 @@
+"""What a training is assembled from, by its config: tokenizers, model and optimiser, and the run it goes on with."""
+
+import contextlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+
+from nmt.bundle import open_bundle
+from nmt.config.differences import identity_differences
+from nmt.config.experiment import Experiment
+from nmt.data.build import check_corpus, open_corpus
+from nmt.data.corpus import digests
+from nmt.errors import UsageError
+from nmt.models.build import build_model
+from nmt.models.rnn.model import RnnSeq2Seq
+from nmt.stages.parent import Parent
+from nmt.stages.run_folder import RunFolder
+from nmt.text.build import build_tokenizers
+from nmt.text.files import Tokenizers
+from nmt.text.special import PAD
+from nmt.training.build import build_objective, build_optimizer
+from nmt.training.objective import Objective
+
+
+class Learner(NamedTuple):
+    """What learns: a model, what it minimises and how its weights move."""
+
+    model: RnnSeq2Seq
+    objective: Objective
+    optimizer: torch.optim.Optimizer
+
+
+def assemble(experiment: Experiment, tokenizers: Tokenizers) -> Learner:
+    """A learner with fresh weights, drawn from the seed that torch's generator is set to."""
+    torch.manual_seed(experiment.training.seed)
+    model = build_model(
+        experiment.model, source_size=tokenizers.source.size, target_size=tokenizers.target.size, padding=PAD
+    )
+    objective = build_objective(experiment.training, model)
+    return Learner(model, objective, build_optimizer(experiment.training.optimizer, model))
+
+
+def run_tokenizers(experiment: Experiment, origin: Path | Parent | None) -> Tokenizers:
+    """Those of the run's checkpoint or of its parent, or new ones trained on the training text."""
+    if isinstance(origin, Path):
+        return open_bundle(origin).tokenizers()
+    if isinstance(origin, Parent):
+        return origin.tokenizers(experiment)
+    corpus = check_corpus(experiment.data.train)
+    return build_tokenizers(
+        experiment.tokenizer,
+        experiment.languages,
+        corpus.sources(),
+        corpus.targets(),
+        seed=experiment.training.seed,
+    )
+
+
+def precision(bf16: bool) -> Callable[[], AbstractContextManager[None]]:
+    """The number format of an update, as a context to run it in."""
+    if bf16:
+        return lambda: torch.autocast("cpu", dtype=torch.bfloat16)
+    return contextlib.nullcontext
+
+
+def refuse_another(folder: RunFolder, checkpoint: Path, experiment: Experiment) -> None:
+    """Raises UsageError where the run on disk was trained by another config, or on other data."""
+    before = folder.environment()["data"]
+    now = digests(open_corpus(experiment.data.train))
+    changed = [path for path, digest in now.items() if before.get(path) != digest]
+    if differences := identity_differences(open_bundle(checkpoint).experiment, experiment):
+        differences += [f"{path} has changed" for path in changed if path in before]
+        hint = "--fresh starts anew, --out trains elsewhere"
+        raise UsageError(str(folder.path), f"is a run of another experiment: {'; '.join(differences)}", hint)
+    if changed:
+        have = "has" if len(changed) == 1 else "have"
+        what = f"{have} changed since the run began"
+        raise UsageError(", ".join(changed), what, "--fresh starts anew")
