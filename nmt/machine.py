@@ -11,6 +11,9 @@ ever new shapes a training grew by 20 MB a step.
 import ctypes
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -2, -3, -8  # glibc, malloc.h
 _LARGEST_THRESHOLD = 32 * 2**20  # glibc accepts no larger one; what is above it is mapped each time
@@ -55,3 +58,70 @@ def fast_bfloat16() -> bool:
     except OSError:
         return False
     return bool({"amx_bf16", "avx512_bf16"} & set(flags.split()))
+
+
+def free_memory(root: Path = Path("/")) -> int | None:
+    """Bytes that this process may still take: what the machine has, or what its control groups leave it.
+
+    None where the system does not tell (it is Linux that does). What the kernel would give back at need, such as
+    files that it holds in memory, counts as free.
+    """
+    try:
+        lines = (root / "proc/meminfo").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    available = [int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")]
+    return max(0, min([*available, *_left_by_groups(root)])) if available else None
+
+
+def held_memory() -> int | None:
+    """Bytes that this process has now; None where the system does not tell."""
+    try:
+        return _told("VmRSS")
+    except (OSError, KeyError):
+        return None
+
+
+def peak_memory(work: Callable[[], object]) -> int | None:
+    """The most bytes that this process had while it worked; None, and no work done, where the system does not tell.
+
+    The heap's free parts are given back first: they would hide what the work takes of them.
+    """
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+        with open("/proc/self/clear_refs", "w", encoding="ascii") as file:
+            file.write("5")  # forget the peak so far: proc(5)
+        _told("VmHWM")
+    except (OSError, AttributeError, KeyError):
+        return None
+    work()
+    return _told("VmHWM")
+
+
+def _told(name: str) -> int:
+    """A size that the kernel tells of this process, in bytes."""
+    with open("/proc/self/status", encoding="ascii", errors="ignore") as file:
+        return int(dict(line.split(":", 1) for line in file)[name].split()[0]) * 1024
+
+
+def _left_by_groups(root: Path) -> Iterator[int]:
+    """The bytes that each control group of this process, and each group above it, has left; v2 and v1."""
+    groups = ""
+    with suppress(OSError):
+        groups = (root / "proc/self/cgroup").read_text(encoding="utf-8")
+    for line in groups.splitlines():
+        number, controllers, path = line.split(":", 2)
+        if number == "0":
+            place, limit, used, cached = "sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"
+        elif "memory" in controllers.split(","):
+            place, limit, used = "sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes"
+            cached = "total_inactive_file"
+        else:
+            continue
+        inside = Path(path.lstrip("/"))
+        for group in (inside, *inside.parents):
+            folder = root / place / group
+            with suppress(OSError, ValueError):  # no such file here, or the limit is the word "max"
+                stat = dict(row.split() for row in (folder / "memory.stat").read_text().splitlines())
+                taken = int((folder / used).read_text()) - int(stat.get(cached, 0))
+                yield int((folder / limit).read_text()) - taken

@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,3 +95,70 @@ def test_another_c_library_is_left_alone(monkeypatch):
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(ctypes, "CDLL", lambda _: pytest.fail("asked for a C library"))
     machine.keep_memory()
+
+
+def system(root: Path, cgroup: str, **files: str) -> Path:
+    """A file system of 8,000,000 bytes of free memory, with these files of control groups (``__`` for a slash)."""
+    for name, text in {"proc__self__cgroup": cgroup, "proc__meminfo": MEMINFO, **files}.items():
+        path = root / name.replace("__", "/").replace("_DOT_", ".")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return root
+
+
+MEMINFO = "MemTotal:  9999 kB\nMemFree:  1 kB\nMemAvailable:    7813 kB\n"  # 8,000,512 bytes
+V2 = {
+    "sys__fs__cgroup__a__b__memory_DOT_max": "max\n",
+    "sys__fs__cgroup__a__b__memory_DOT_current": "5000\n",
+    "sys__fs__cgroup__a__b__memory_DOT_stat": "anon 4000\ninactive_file 1000\n",
+    "sys__fs__cgroup__a__memory_DOT_max": "900000\n",
+    "sys__fs__cgroup__a__memory_DOT_current": "600000\n",
+    "sys__fs__cgroup__a__memory_DOT_stat": "inactive_file 100000\n",
+}
+V1 = {
+    "sys__fs__cgroup__memory__memory_DOT_limit_in_bytes": "700000\n",  # a container sees its own group as the root
+    "sys__fs__cgroup__memory__memory_DOT_usage_in_bytes": "300000\n",
+    "sys__fs__cgroup__memory__memory_DOT_stat": "cache 5\ntotal_inactive_file 50000\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("cgroup", "files", "free"),
+    [
+        ("0::/\n", {}, 8_000_512),
+        ("", {}, 8_000_512),
+        ("0::/a/b\n", V2, 900_000 - (600_000 - 100_000)),  # the group above has the limit
+        ("4:memory:/docker/x\n0::/\n", V1, 700_000 - (300_000 - 50_000)),
+        ("4:cpu,memory:/\n", V1, 450_000),
+        ("4:cpu:/\n", V1, 8_000_512),
+        ("0::/a/b\n", {**V2, "sys__fs__cgroup__a__memory_DOT_max": "400000"}, 0),
+    ],
+)
+def test_free_memory_is_the_least_of_the_machine_s_and_of_every_group_s(tmp_path, cgroup, files, free):
+    assert machine.free_memory(system(tmp_path, cgroup, **files)) == free
+
+
+def test_free_memory_is_unknown_where_the_system_does_not_tell(tmp_path):
+    assert machine.free_memory(tmp_path) is None
+    (tmp_path / "proc").mkdir()
+    (tmp_path / "proc/meminfo").write_text("MemTotal: 1 kB\n")
+    assert machine.free_memory(tmp_path) is None
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux tells")
+def test_a_peak_is_what_the_work_had_at_most_and_is_forgotten_afterwards():
+    held = machine.held_memory()
+    large = machine.peak_memory(lambda: bytearray(100_000_000))
+    small = machine.peak_memory(lambda: None)
+    assert held is not None
+    assert small is not None
+    assert large is not None
+    assert 90_000_000 < large - small < 110_000_000
+    assert 0.8 < small / machine.held_memory() < 1.2
+
+
+def test_without_a_system_that_tells_there_is_no_peak(monkeypatch):
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
+    assert machine.peak_memory(lambda: pytest.fail("worked for nothing")) is None
+    monkeypatch.setattr(builtins, "open", lambda *_, **__: io.StringIO("Name:\tpython\n"))
+    assert machine.held_memory() is None
