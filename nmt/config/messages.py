@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from nmt.config.document import Problem, Refused, Tree
-from nmt.config.shape import child, homes, sections, tag, variant
+from nmt.config.shape import child, homes, sections, tag, variant, words
 
 _KINDS = {
     "int_type": "an integer",
@@ -89,8 +89,10 @@ def _problem(detail: Any, root: Tree, tree: Tree, path: list[str | int], schema:
             bound, name = _BOUNDS[kind]
             return Problem(tree.place, dotted(path), f"must be {bound} {context[name]}, {found}")
         case _ if kind in _KINDS:
+            allowed = words(_annotation(schema, root, path)) if isinstance(path[-1], str) else ()
+            expected = either([_KINDS[kind], *allowed])
             return Problem(
-                tree.place, dotted(path), f"expected {_KINDS[kind]}, {found}", _unquoted(kind, tree.value)
+                tree.place, dotted(path), f"expected {expected}, {found}", _unquoted(kind, tree.value)
             )
         case _:
             return Problem(

@@ -1,8 +1,8 @@
 """The ``training`` section: how long, with what optimiser, and what is kept."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from nmt.config.section import Section, free, identity
 
@@ -68,10 +68,24 @@ Optimizer = Annotated[Adam | AdamW, Field(discriminator="type")]
 Schedule = Annotated[Constant | Noam | InverseSqrt, Field(discriminator="type")]
 
 
+def _number_or_word(value: Any) -> str:
+    """``auto`` is the one word that may stand for the number."""
+    return "auto" if value == "auto" else "number"
+
+
+BatchTokens = Annotated[
+    Annotated[int, Field(ge=1), Tag("number")] | Annotated[Literal["auto"], Tag("auto")],
+    Discriminator(_number_or_word),
+]
+
+
 class Training(Section):
     """One run of the training loop.  A batch token is rows times the longer padded side."""
 
-    batch_tokens: Annotated[int, identity("tokens of one update's batch, padding included", ge=1)] = 4096
+    batch_tokens: Annotated[
+        BatchTokens,
+        identity("tokens of one update's batch, padding included; auto: as many as memory has room for"),
+    ] = 4096
     accumulate: Annotated[int, identity("batches whose gradients are summed into one update", ge=1)] = 1
     max_steps: Annotated[int, free("updates after which training is done", ge=1)]
     max_seconds: Annotated[float | None, free("seconds of training after which it is done", gt=0)] = None

@@ -1,7 +1,7 @@
 """From a config to a trained model: the wiring of one run, in order, once."""
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from nmt.data.report import Report
 from nmt.machine import cores, keep_memory
 from nmt.models.rnn.model import RnnSeq2Seq
 from nmt.stages.assemble import assemble, precision, refuse_another, run_tokenizers
+from nmt.stages.batch_tokens import as_stored, settled
 from nmt.stages.keeper import Keeper
 from nmt.stages.parent import Parent, open_parent
 from nmt.stages.run_folder import RunFolder, environment
@@ -82,6 +83,7 @@ def run(
             folder.clear()
         checkpoint = newest_checkpoint(folder.checkpoints, tell)
         if checkpoint is not None:
+            experiment = as_stored(experiment, checkpoint)
             refuse_another(folder, checkpoint, experiment)
         return _train(experiment, folder, checkpoint or parent, validation, tell, listen)
 
@@ -100,6 +102,7 @@ def _train(
     torch.set_num_threads(training.threads or cores())
     tokenizers = run_tokenizers(experiment, origin)
     table, report = build_table(experiment.data.train, tokenizers, experiment.data.filters, folder.data)
+    experiment, batch_tokens = settled(experiment, tokenizers, table)
 
     model, objective, optimizer = assemble(experiment, tokenizers)
     bf16 = half_precision(training)
@@ -117,10 +120,10 @@ def _train(
     _introduce(tell, model, tokenizers, report, surroundings)
     _say_where(tell, origin, progress)
 
-    order = Order(
-        table.source_lengths, table.target_lengths, batch_tokens=training.batch_tokens, seed=training.seed
-    )
-    applied = contextlib.nullcontext if ema is None else ema.applied
+    if training.batch_tokens == "auto":
+        tell(f"batch_tokens: auto is {batch_tokens:,}")
+    order = Order(table.source_lengths, table.target_lengths, batch_tokens=batch_tokens, seed=training.seed)
+    applied = nullcontext if ema is None else ema.applied
     validator = Validator(experiment, tokenizers, objective, *validation, weights=applied)
     keeper = Keeper(folder, experiment, tokenizers, model, optimizer, ema, progress)
     with (
