@@ -30,6 +30,9 @@ def train(
             help="Start from a model's weights: --set training.init_from=MODEL.",
         ),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Train nothing and write nothing: say what it would take.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only the result.")] = False,
 ) -> None:
     """Train a model. The same command again resumes; on a finished run it prints the score.
@@ -41,11 +44,19 @@ def train(
       nmt train my.yaml --set model.hidden=256 --out runs/small
 
       nmt train my-domain.yaml --init-from runs/general     fine-tune
+
+      nmt train my.yaml --dry-run                           parameters, memory, time and disk, in seconds
     """
+    changes = [*(overrides or ()), *([f"training.init_from={init_from}"] if init_from else [])]
+    if dry_run:
+        from nmt.stages.dry_run import run as foretell
+
+        say = (lambda line: None) if quiet else (lambda line: typer.echo(line, err=True))
+        print(foretell(config, changes, out=out, fresh=fresh, say=say).text(), end="")
+        return
     from nmt.cli.progress import Progress
     from nmt.stages.train import run
 
-    changes = [*(overrides or ()), *([f"training.init_from={init_from}"] if init_from else [])]
     with Progress(quiet=quiet) as progress:
         result = run(config, changes, out=out, fresh=fresh, say=progress.say, listen=progress.listen)
     if result.signal is not None:

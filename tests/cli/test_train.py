@@ -101,3 +101,16 @@ def test_a_signal_saves_and_says_how_to_go_on(there):
     assert said is not None
     assert Path("run/checkpoints/last").read_text() == f"step-{int(said[1]):06d}\n"
     assert said[2] == resume
+
+
+def test_a_dry_run_prints_a_table_and_leaves_nothing(there, command):
+    before = sorted(there.rglob("*"))
+    done = command(*QUICK, "--dry-run")
+    assert done.code == 0
+    names = [line[:12].strip() for line in done.out.splitlines() if line[:12].strip()]
+    assert names == [
+        "model", "parameters", "pieces", "pairs", "batches", "memory", "time", "disk", "machine", "run",
+    ]  # fmt: skip
+    assert "300 of 300 kept" in done.out
+    assert done.out.endswith("run         runs/tiny: new\n")
+    assert sorted(there.rglob("*")) == before

@@ -1,0 +1,189 @@
+"""A training foretold: everything a run does before its first update, and a few updates that are thrown away.
+
+Nothing is written but in a temporary folder that goes.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import torch
+
+from nmt.bundle import open_bundle
+from nmt.config.data import Files
+from nmt.config.experiment import Experiment
+from nmt.config.reader import read
+from nmt.data.build import build_table, check_corpus, read_parallel
+from nmt.data.corpus import Pair
+from nmt.data.order import Order
+from nmt.data.report import Report, dropped_in_words
+from nmt.data.table import Table
+from nmt.machine import cores, keep_memory
+from nmt.models.parts import by_part
+from nmt.stages.assemble import Learner, assemble, refuse_another
+from nmt.stages.batch_tokens import as_stored, settled
+from nmt.stages.forecast import Forecast
+from nmt.stages.measure import largest, memory_of, room, seconds_of, update_of
+from nmt.stages.run_folder import RunFolder
+from nmt.stages.standing import Standing, standing
+from nmt.text.build import build_tokenizers
+from nmt.text.files import Tokenizers
+from nmt.training.build import half_precision
+
+SAMPLE = 30_000  # pairs looked at; of a larger corpus that many, spread evenly
+TIMING = 4.0  # seconds of updates
+
+
+class Text(NamedTuple):
+    """The tokenised pairs of a run, or of a sample of them."""
+
+    tokenizers: Tokenizers
+    table: Table
+    report: Report
+    pairs: int
+
+
+def run(
+    config: str | Path,
+    overrides: Sequence[str] = (),
+    *,
+    out: str | Path | None = None,
+    fresh: bool = False,
+    say: Callable[[str], None],
+) -> Forecast:
+    """Foretells what ``nmt train`` with these arguments would be; raises what that would before its first update."""
+    experiment = read(config, overrides)
+    folder = RunFolder(Path(out) if out is not None else Path("runs") / Path(config).stem)
+    read_parallel(experiment.data.validation)
+    stands = None if fresh else standing(folder.path)
+    automatic = experiment.training.batch_tokens == "auto"
+    if stands is not None:
+        experiment = as_stored(experiment, stands.checkpoint)
+        refuse_another(folder, stands.checkpoint, experiment)
+    keep_memory()
+    torch.set_num_threads(experiment.training.threads or cores())
+    with TemporaryDirectory(prefix="nmt-dry-run-") as temporary:
+        text = _text(experiment, folder, stands, Path(temporary))
+        for line in (*text.tokenizers.notices, *text.report.sentences()[1:]):
+            say(line)
+        experiment, tokens = settled(experiment, text.tokenizers, text.table)
+        return _measured(experiment, tokens, automatic, text, folder, stands)
+
+
+def _measured(
+    experiment: Experiment,
+    tokens: int,
+    automatic: bool,
+    text: Text,
+    folder: RunFolder,
+    stands: Standing | None,
+) -> Forecast:
+    training, table = experiment.training, text.table
+    order = Order(table.source_lengths, table.target_lengths, batch_tokens=tokens, seed=training.seed)
+    learner = assemble(experiment, text.tokenizers)
+    update = update_of(experiment, learner)
+    rows = largest(table, order)
+    memory = memory_of(update, table, rows, accumulate=training.accumulate)
+    seconds = seconds_of(update, table, order, accumulate=training.accumulate, budget=TIMING)
+    share = text.pairs / text.report.read
+    weights, checkpoint = _bytes(learner, text.tokenizers)
+    checkpoints = training.keep_last + 2  # the best, and the one that is being written
+    return Forecast(
+        model=f"{experiment.model.type}, {experiment.languages.source} to {experiment.languages.target}",
+        parameters=by_part({name: one.numel() for name, one in learner.model.named_parameters()}),
+        source_pieces=text.tokenizers.source.size,
+        target_pieces=text.tokenizers.target.size,
+        pairs=text.pairs,
+        sampled=text.report.read,
+        kept=text.report.kept,
+        dropped=dropped_in_words(text.report.dropped),
+        batch_tokens=tokens,
+        automatic=automatic,
+        largest=(
+            len(rows),
+            int(table.source_lengths[rows].max()) + 1,
+            int(table.target_lengths[rows].max()) + 1,
+        ),
+        memory=None if memory is None else memory.of(len(rows)),
+        memory_per_row=None if memory is None else memory.per_row,
+        free_memory=room(),
+        steps_per_epoch=share * order.batches(0) / training.accumulate,
+        seconds_per_step=seconds,
+        max_steps=training.max_steps,
+        max_seconds=training.max_seconds,
+        validate_every=training.validate_every,
+        checkpoint=checkpoint,
+        checkpoints=checkpoints,
+        disk=checkpoints * checkpoint + weights + share * table.path.stat().st_size,
+        free_disk=shutil.disk_usage(_existing(folder.path)).free,
+        precision="bf16" if half_precision(training) else "fp32",
+        threads=torch.get_num_threads(),
+        run=folder.path,
+        step=stands.step if stands else None,
+        elapsed=stands.seconds if stands else 0.0,
+    )
+
+
+def _text(experiment: Experiment, folder: RunFolder, stands: Standing | None, temporary: Path) -> Text:
+    """The run's own tokenizers and tables where it has them; otherwise new ones, of a large corpus from a sample."""
+    section = experiment.data.train
+    sample, pairs = evenly(check_corpus(section).pairs(), SAMPLE)
+    place = temporary / "data"
+    place.mkdir()
+    tables = sorted(folder.data.glob("table-*")) if stands else []
+    for table in tables:  # found there as if it had been made there
+        (place / table.name).symlink_to(table.absolute())
+    if len(sample) < pairs and not tables:
+        section = _written(sample, temporary)
+    tokenizers = open_bundle(stands.checkpoint).tokenizers() if stands else _trained(experiment, sample)
+    return Text(tokenizers, *build_table(section, tokenizers, experiment.data.filters, place), pairs)
+
+
+def _trained(experiment: Experiment, sample: Sequence[Pair]) -> Tokenizers:
+    return build_tokenizers(
+        experiment.tokenizer,
+        experiment.languages,
+        (pair.source for pair in sample),
+        (pair.target for pair in sample),
+        seed=experiment.training.seed,
+    )
+
+
+def _written(sample: Sequence[Pair], folder: Path) -> Files:
+    """The sample as two files."""
+    for name, lines in (
+        ("source", (pair.source for pair in sample)),
+        ("target", (pair.target for pair in sample)),
+    ):
+        with (folder / name).open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(line + "\n" for line in lines)
+    return Files(source=str(folder / "source"), target=str(folder / "target"))
+
+
+def evenly(pairs: Iterable[Pair], most: int) -> tuple[list[Pair], int]:
+    """At most ``most`` pairs, evenly spread, and how many there were; in one pass, holding twice as many."""
+    kept: list[Pair] = []
+    stride = count = 0
+    for count, pair in enumerate(pairs, start=1):
+        if (count - 1) % (1 << stride) == 0:
+            kept.append(pair)
+        if len(kept) > 2 * most:
+            kept, stride = kept[::2], stride + 1
+    if len(kept) > most:
+        kept = [kept[index * len(kept) // most] for index in range(most)]
+    return kept, count
+
+
+def _bytes(learner: Learner, tokenizers: Tokenizers) -> tuple[int, int]:
+    """Of a model on disk, and of a checkpoint, which has the optimiser's state too."""
+    sides = [tokenizers.source] if tokenizers.joint else [tokenizers.source, tokenizers.target]
+    model = sum(one.nbytes for one in learner.model.parameters()) + sum(len(side.model) for side in sides)
+    states = learner.optimizer.state_dict()["state"].values()
+    return model, model + sum(torch.as_tensor(one).nbytes for state in states for one in state.values())
+
+
+def _existing(path: Path) -> Path:
+    """The folder itself, or the nearest above it that is there."""
+    return next(folder for folder in (path, *path.absolute().parents) if folder.exists())

@@ -1,0 +1,68 @@
+"""Where a run stands, read from its folder without changing anything there. Torch-free."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nmt.errors import NmtError
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The state of a run's last checkpoint: ``best`` is the figure of the best validation, at ``best_step``."""
+
+    checkpoint: Path
+    step: int
+    epoch: int
+    seconds: float
+    best: float | None
+    best_step: int
+    finished: str
+
+
+def standing(run: Path) -> Standing | None:
+    """Where the run stands, or None where it has saved nothing yet.
+
+    Raises:
+        NmtError: its last checkpoint is not there, or does not say.
+    """
+    pointer = run / "checkpoints" / "last"
+    if not pointer.is_file():
+        return None
+    checkpoint = pointer.with_name(Path(pointer.read_text(encoding="utf-8", errors="replace").strip()).name)
+    told = checkpoint / "state" / "progress.json"
+    try:
+        return _read(checkpoint, json.loads(told.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise NmtError(
+            str(told), f"cannot be read ({type(error).__name__})", "--fresh starts anew"
+        ) from error
+
+
+def _read(checkpoint: Path, values: dict[str, Any]) -> Standing:
+    return Standing(
+        checkpoint=checkpoint,
+        step=int(values["step"]),
+        epoch=int(values["epoch"]),
+        seconds=float(values["seconds"]),
+        best=None if values["best"] is None else float(values["best"]),
+        best_step=int(values["best_step"]),
+        finished=str(values["finished"]),
+    )
+
+
+def last_metrics(run: Path) -> dict[str, dict[str, Any]]:
+    """The last line of each type in ``metrics.jsonl``; a line cut by a crash is left out."""
+    found: dict[str, dict[str, Any]] = {}
+    metrics = run / "metrics.jsonl"
+    lines = (
+        metrics.read_text(encoding="utf-8", errors="replace").split("\n")[:-1] if metrics.is_file() else []
+    )
+    for line in lines:
+        try:
+            row = json.loads(line)
+            found[str(row.pop("type"))] = row
+        except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+            continue
+    return found
