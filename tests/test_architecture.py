@@ -43,8 +43,13 @@ TORCH_FREE_FILES = (
     "nmt.resources",
     "nmt.machine",
     "nmt.bundle",
+    "nmt.models.header",
+    "nmt.models.parts",
     "nmt.decoding.engine",
     "nmt.decoding.translator",
+    "nmt.stages.info",
+    "nmt.stages.doctor",
+    "nmt.stages.forecast",
     "nmt.cli.main",
 )
 

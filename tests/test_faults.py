@@ -341,6 +341,67 @@ MODELS = {
     ),
 }
 
+
+def header(content: bytes, length: int) -> Setup:
+    """The model with another beginning of its weights, sealed again."""
+
+    def make() -> None:
+        Path("model/model.safetensors").write_bytes(length.to_bytes(8, "little") + content)
+        seal(Path("model"))
+
+    return make
+
+
+NO_WEIGHTS = "model/model.safetensors: is not a readable safetensors file"
+INSPECTIONS = {
+    "a missing model to tell of": Fault(nothing, "info nowhere", 1, f"nowhere: no such model {NO_MODEL}"),
+    "an empty folder to tell of": Fault(
+        folder("empty"), "info empty", 1, f"empty: holds no model {NO_MODEL}"
+    ),
+    "a damaged model to tell of": Fault(
+        changed("card.json", b"bleu", b"blue", sealed=False),
+        "info model --json",
+        1,
+        "model/card.json: is damaged: its sha256 is not the manifest's (copy the model again)",
+    ),
+    "a header longer than its file": Fault(
+        header(b"{}", 2**60),
+        "info model",
+        1,
+        f"{NO_WEIGHTS} (its header claims 1,152,921,504,606,846,976 bytes)",
+    ),
+    "a header that is no JSON": Fault(
+        header(b"[" * 99_999, 99_999), "info model", 1, f"{NO_WEIGHTS} (its header is no JSON)"
+    ),
+    "a dry run without its data": Fault(
+        config("train.en", "nothing.en"), "train bad.yaml --dry-run", 1, "nothing.en: no such file"
+    ),
+    "a dry run without its validation set": Fault(
+        config("valid.zh", "nothing.zh"), "train bad.yaml --dry-run", 1, "nothing.zh: no such file"
+    ),
+    "a dry run of differing line counts": Fault(
+        corpus("a\nb\nc\n", "甲\n乙\n"),
+        "train bad.yaml --dry-run",
+        1,
+        "bad.en: has 3 lines, but bad.zh has 2 (line n of one must translate line n of the other)",
+    ),
+    "a dry run of a corpus of which the filters leave nothing": Fault(
+        config("data:\n", "data:\n  filters: {max_length: 1}\n"),
+        "train bad.yaml --dry-run",
+        1,
+        "train.en and train.zh: no pair is left of 300: 300 over max_length (see data.filters)",
+    ),
+    "a dry run of a bad config": Fault(
+        nothing,
+        "train tiny.yaml --dry-run --set training.batch_tokens=atuo",
+        2,
+        "tiny.yaml: 1 error in the configuration (see above)",
+        before=(
+            "--set training.batch_tokens=atuo: training.batch_tokens: expected an integer or auto, found 'atuo'",
+        ),
+    ),
+}
+
 TRANSLATIONS = {
     "invalid UTF-8 on stdin": Fault(
         nothing,
@@ -532,7 +593,7 @@ COMMANDS = {
     ),
 }
 
-FAULTS = CONFIGS | CORPORA | MODELS | TRANSLATIONS | EVALUATIONS | ALIGNMENTS | COMMANDS
+FAULTS = CONFIGS | CORPORA | MODELS | INSPECTIONS | TRANSLATIONS | EVALUATIONS | ALIGNMENTS | COMMANDS
 
 
 @pytest.fixture
@@ -553,7 +614,7 @@ def pattern(lines: tuple[str, ...]) -> str:
 
 def test_no_fault_hides_another():
     assert len(FAULTS) == sum(
-        map(len, (CONFIGS, CORPORA, MODELS, TRANSLATIONS, EVALUATIONS, ALIGNMENTS, COMMANDS))
+        map(len, (CONFIGS, CORPORA, MODELS, INSPECTIONS, TRANSLATIONS, EVALUATIONS, ALIGNMENTS, COMMANDS))
     )
 
 

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from nmt import __version__
-from nmt.cli import align, attend, config, evaluate, quickstart, tokenizer, train, translate
+from nmt.cli import align, attend, config, doctor, evaluate, info, quickstart, tokenizer, train, translate
 from nmt.cli.streams import settle_streams
 from nmt.errors import ConfigErrors, NmtError
 from nmt.machine import settle
@@ -45,6 +45,8 @@ app.command("translate")(translate.translate)
 app.command("evaluate")(evaluate.evaluate)
 app.command("attend")(attend.attend)
 app.command("align")(align.align)
+app.command("info")(info.info)
+app.command("doctor")(doctor.doctor)
 app.add_typer(tokenizer.app, name="tokenizer")
 app.add_typer(config.app, name="config")
 

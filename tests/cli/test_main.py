@@ -11,7 +11,18 @@ import typer
 
 from nmt.cli import main as program
 
-COMMANDS = ["quickstart", "train", "translate", "evaluate", "attend", "align", "tokenizer", "config"]
+COMMANDS = [
+    "quickstart",
+    "train",
+    "translate",
+    "evaluate",
+    "attend",
+    "align",
+    "info",
+    "doctor",
+    "tokenizer",
+    "config",
+]
 
 
 def test_nothing_at_all_is_help(command):
