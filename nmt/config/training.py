@@ -4,68 +4,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from nmt.config.optimizer import AdamW, Optimizer
+from nmt.config.schedule import Constant, Schedule
 from nmt.config.section import Section, free, identity
 
-Betas = Annotated[
-    tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]], Field(strict=False)
-]
-
-
 Reset = Annotated[tuple[Literal["optimizer", "schedule", "data", "best"], ...], Field(strict=False)]
-
-
-class Adam(Section):
-    """Kingma and Ba 2015; weight decay, where wanted, is added to the gradient."""
-
-    type: Annotated[Literal["adam"], identity("Adam")] = "adam"
-    lr: Annotated[float, identity("learning rate, or its factor under noam", gt=0)] = 1e-3
-    betas: Annotated[Betas, identity("decay of the running mean and square of the gradient")] = (0.9, 0.999)
-    eps: Annotated[float, identity("added to the denominator", gt=0)] = 1e-8
-    weight_decay: Annotated[float, identity("pull towards zero", ge=0)] = 0.0
-
-
-class AdamW(Section):
-    """Loshchilov and Hutter 2019: Adam with decoupled weight decay."""
-
-    type: Annotated[Literal["adamw"], identity("Adam with decoupled weight decay")] = "adamw"
-    lr: Annotated[float, identity("learning rate, or its factor under noam", gt=0)] = 1e-3
-    betas: Annotated[Betas, identity("decay of the running mean and square of the gradient")] = (0.9, 0.999)
-    eps: Annotated[float, identity("added to the denominator", gt=0)] = 1e-8
-    weight_decay: Annotated[float, identity("pull towards zero", ge=0)] = 0.01
-
-
-class Constant(Section):
-    """The learning rate as it is, after a linear warm-up."""
-
-    type: Annotated[Literal["constant"], identity("the same rate throughout")] = "constant"
-    warmup: Annotated[int, identity("steps of linear warm-up", ge=0)] = 0
-
-
-class Noam(Section):
-    """lr * model_size^-0.5 * min(step^-0.5, step * warmup^-1.5): Vaswani et al. 2017."""
-
-    type: Annotated[Literal["noam"], identity("rise, then fall as step^-0.5, scaled by model_size^-0.5")] = (
-        "noam"
-    )
-    warmup: Annotated[int, identity("steps of linear warm-up", ge=1)] = 4000
-    model_size: Annotated[int, identity("width that scales the rate", ge=1)] = 512
-
-
-class InverseSqrt(Section):
-    """Linear warm-up to lr, then lr * (warmup / step)^0.5."""
-
-    type: Annotated[Literal["inverse_sqrt"], identity("rise to lr, then fall as step^-0.5")] = "inverse_sqrt"
-    warmup: Annotated[int, identity("steps of linear warm-up", ge=1)] = 4000
 
 
 class EarlyStopping(Section):
     """Stop when the validation score no longer improves."""
 
     patience: Annotated[int, free("validations without improvement before stopping", ge=1)] = 5
-
-
-Optimizer = Annotated[Adam | AdamW, Field(discriminator="type")]
-Schedule = Annotated[Constant | Noam | InverseSqrt, Field(discriminator="type")]
 
 
 def _number_or_word(value: Any) -> str:

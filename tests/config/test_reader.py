@@ -7,9 +7,10 @@ import pytest
 from nmt.config.attention import Additive, Attention, General
 from nmt.config.data import Tsv
 from nmt.config.decoding import Gnmt
+from nmt.config.optimizer import Adam, AdamW
 from nmt.config.reader import MAX_BYTES, check, read
+from nmt.config.schedule import Noam
 from nmt.config.tokenizer import Sided, Tokenizer
-from nmt.config.training import Adam, AdamW, Noam
 from nmt.errors import ConfigErrors, UsageError
 
 TAIL = "training: {max_steps: 10}\n"

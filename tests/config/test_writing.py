@@ -13,10 +13,12 @@ from nmt.config.document import parse
 from nmt.config.experiment import Experiment
 from nmt.config.languages import Languages
 from nmt.config.model import RnnModel
+from nmt.config.optimizer import Adam, AdamW
 from nmt.config.reader import dump, read
+from nmt.config.schedule import Constant, InverseSqrt, Noam
 from nmt.config.section import Section
 from nmt.config.tokenizer import Sided, SideTokenizer, Tokenizer
-from nmt.config.training import Adam, AdamW, Constant, EarlyStopping, InverseSqrt, Noam, Training
+from nmt.config.training import EarlyStopping, Training
 from nmt.config.writing import render, scalar
 
 probability = st.floats(0, 1, exclude_max=True)
