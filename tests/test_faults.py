@@ -131,6 +131,28 @@ CONFIGS = {
             "found 'blue' (did you mean 'bleu'?)",
         ),
     ),
+    "a frozen part that the model does not have": Fault(
+        nothing,
+        "train tiny.yaml --set 'training.freeze=[encodr.*]'",
+        2,
+        "training.freeze: no parameter is named 'encodr.*' (did you mean 'encoder.*'?)",
+    ),
+    "a model of which all is frozen": Fault(
+        nothing,
+        "train tiny.yaml --set 'training.freeze=[\"*\"]'",
+        2,
+        "training.freeze: leaves nothing to train",
+    ),
+    "a plateau of a metric that is not computed": Fault(
+        nothing,
+        "train tiny.yaml --set training.best=ter --set training.schedule.type=plateau",
+        2,
+        "tiny.yaml: 1 error in the configuration (see above)",
+        before=(
+            "--set training.best=ter: training.best: ter is not computed: evaluation.metrics is bleu, chrf "
+            "(add ter there, or choose bleu, chrf or loss)",
+        ),
+    ),
     "YAML syntax": Fault(
         config("decoding: {beam: 2,", "decoding: {beam: 2"),
         "train bad.yaml",

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from nmt.config.attention import Attention, Dot
 from nmt.config.experiment import Experiment
+from nmt.config.messages import either
+from nmt.config.optimizer import Sgd
+from nmt.config.schedule import Cosine, Linear
 from nmt.config.tokenizer import Sided, SideTokenizer, Tokenizer
 
 
@@ -57,13 +60,34 @@ def best_needs_its_metric(experiment: Experiment) -> Iterator[Finding]:
     best, metrics = experiment.training.best, experiment.evaluation.metrics
     if best != "loss" and best not in metrics:
         what = f"{best} is not computed: evaluation.metrics is {', '.join(metrics)}"
-        yield Finding(
-            ("training", "best"), what, f"add {best} there, or choose {' or '.join(_usable(metrics))}"
-        )
+        yield Finding(("training", "best"), what, f"add {best} there, or choose {either([*metrics, 'loss'])}")
 
 
-def _usable(metrics: tuple[str, ...]) -> list[str]:
-    return [metric for metric in metrics if metric in ("bleu", "chrf")] + ["loss"]
+def warmup_ends_before_the_fall(experiment: Experiment) -> Iterator[Finding]:
+    """A schedule that falls to its end at a step needs steps to fall in."""
+    match experiment.training.schedule:
+        case Cosine(warmup=warmup, steps=steps) | Linear(warmup=warmup, steps=steps):
+            end = steps or experiment.training.max_steps
+            if warmup >= end:
+                where = "schedule.steps" if steps else "training.max_steps"
+                what = f"the warm-up lasts {warmup} steps, but the fall ends at step {end} ({where})"
+                yield Finding(("training", "schedule", "warmup"), what, "a shorter warmup")
+
+
+def nesterov_needs_momentum(experiment: Experiment) -> Iterator[Finding]:
+    """It looks ahead along the momentum."""
+    match experiment.training.optimizer:
+        case Sgd(nesterov=True, momentum=0):
+            what = "nesterov has no effect without momentum"
+            yield Finding(("training", "optimizer", "nesterov"), what, "momentum: 0.9, or nesterov: false")
+
+
+def decay_needs_a_weight(experiment: Experiment) -> Iterator[Finding]:
+    """What is pulled does not matter where nothing pulls."""
+    optimizer = experiment.training.optimizer
+    if optimizer.decay != "all" and not optimizer.weight_decay:
+        what = f"{optimizer.decay} has no effect: weight_decay is 0"
+        yield Finding(("training", "optimizer", "decay"), what, "a weight_decay, or decay: all")
 
 
 def metrics_are_named_once(experiment: Experiment) -> Iterator[Finding]:
@@ -105,6 +129,9 @@ CHECKS = (
     dot_needs_equal_widths,
     tying_all_needs_one_vocabulary,
     best_needs_its_metric,
+    warmup_ends_before_the_fall,
+    nesterov_needs_momentum,
+    decay_needs_a_weight,
     metrics_are_named_once,
     byte_fallback_fits_the_vocabulary,
     test_sets_have_plain_names,

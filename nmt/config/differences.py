@@ -4,25 +4,39 @@ from collections.abc import Iterator
 from typing import Any
 
 from nmt.config.experiment import Experiment
+from nmt.config.schedule import Cosine, Linear, Plateau
 from nmt.config.section import Section, is_free
+from nmt.config.training import Training
 from nmt.config.writing import scalar
 
 
 def identity_differences(old: Experiment, new: Experiment) -> list[str]:
     """The identity keys that differ, each as ``model.hidden: 512 -> 256``; free keys may differ silently."""
-    return list(_section(old, new, ""))
+    return list(_section(old, new, "", _read_by_the_schedule(old.training)))
 
 
-def _section(old: Section, new: Section, path: str) -> Iterator[str]:
-    """The differences of two sections of one class."""
+def _read_by_the_schedule(training: Training) -> frozenset[str]:
+    """Free keys that are not free here: another value would move the learning rate of the steps to come."""
+    match training.schedule:
+        case Cosine(steps=None) | Linear(steps=None):
+            return frozenset({"training.max_steps"})
+        case Plateau():
+            return frozenset({"training.best"})
+        case _:
+            return frozenset()
+
+
+def _section(old: Section, new: Section, path: str, bound: frozenset[str]) -> Iterator[str]:
+    """The differences of two sections of one class; ``bound`` are paths of free keys that count all the same."""
     for name, field in type(old).model_fields.items():
-        if not is_free(field):
-            yield from _value(getattr(old, name), getattr(new, name), f"{path}.{name}" if path else name)
+        inner = f"{path}.{name}" if path else name
+        if inner in bound or not is_free(field):
+            yield from _value(getattr(old, name), getattr(new, name), inner, bound)
 
 
-def _value(old: Any, new: Any, path: str) -> Iterator[str]:
+def _value(old: Any, new: Any, path: str, bound: frozenset[str]) -> Iterator[str]:
     if isinstance(old, Section) and type(old) is type(new):
-        yield from _section(old, new, path)
+        yield from _section(old, new, path, bound)
     elif old != new:
         where = f"{path}.type" if all(_is_tagged(value) for value in (old, new)) else path
         yield f"{where}: {_short(old)} -> {_short(new)}"

@@ -9,6 +9,7 @@ from nmt.config.schedule import Constant, Schedule
 from nmt.config.section import Section, free, identity
 
 Reset = Annotated[tuple[Literal["optimizer", "schedule", "data", "best"], ...], Field(strict=False)]
+Patterns = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(strict=False)]
 
 
 class EarlyStopping(Section):
@@ -60,8 +61,9 @@ class Training(Section):
     label_smoothing: Annotated[float, identity("probability spread over the other pieces", ge=0, lt=1)] = 0.1
     optimizer: Annotated[Optimizer, identity("how gradients move the weights")] = AdamW()
     schedule: Annotated[Schedule, identity("how the learning rate moves")] = Constant()
+    freeze: Annotated[Patterns, identity("parameters that stay as they are, as in [encoder.*]")] = ()
     best: Annotated[
-        Literal["bleu", "chrf", "loss"], free("validation figure that names the best checkpoint")
+        Literal["bleu", "chrf", "ter", "loss"], free("validation figure that names the best checkpoint")
     ] = "bleu"
     early_stopping: Annotated[EarlyStopping | None, free("stop when that figure stalls; null: never")] = None
     init_from: Annotated[

@@ -22,6 +22,7 @@ from nmt.text.build import build_tokenizers
 from nmt.text.files import Tokenizers
 from nmt.text.special import PAD
 from nmt.training.build import build_objective, build_optimizer
+from nmt.training.freeze import freeze
 from nmt.training.objective import Objective
 
 
@@ -39,6 +40,7 @@ def assemble(experiment: Experiment, tokenizers: Tokenizers) -> Learner:
     model = build_model(
         experiment.model, source_size=tokenizers.source.size, target_size=tokenizers.target.size, padding=PAD
     )
+    freeze(model, experiment.training.freeze)
     objective = build_objective(experiment.training, model)
     return Learner(model, objective, build_optimizer(experiment.training.optimizer, model))
 
@@ -64,6 +66,13 @@ def precision(bf16: bool) -> Callable[[], AbstractContextManager[None]]:
     if bf16:
         return lambda: torch.autocast("cpu", dtype=torch.bfloat16)
     return contextlib.nullcontext
+
+
+def refuse_unknown_parameters(experiment: Experiment) -> None:
+    """Raises UsageError where ``training.freeze`` does not suit the model, of which names alone are needed."""
+    with torch.device("meta"):
+        model = build_model(experiment.model, source_size=8, target_size=8, padding=PAD)
+        freeze(model, experiment.training.freeze)
 
 
 def refuse_another(folder: RunFolder, checkpoint: Path, experiment: Experiment) -> None:

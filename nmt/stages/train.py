@@ -17,7 +17,7 @@ from nmt.data.order import Order
 from nmt.data.report import Report
 from nmt.machine import cores, keep_memory
 from nmt.models.rnn.model import RnnSeq2Seq
-from nmt.stages.assemble import assemble, precision, refuse_another, run_tokenizers
+from nmt.stages.assemble import assemble, precision, refuse_another, refuse_unknown_parameters, run_tokenizers
 from nmt.stages.batch_tokens import as_stored, settled
 from nmt.stages.keeper import Keeper
 from nmt.stages.parent import Parent, open_parent
@@ -29,6 +29,7 @@ from nmt.training.build import build_schedule, half_precision
 from nmt.training.checkpoint import load_checkpoint, newest_checkpoint
 from nmt.training.ema import Ema
 from nmt.training.events import Event, Finished
+from nmt.training.freeze import frozen_sentence
 from nmt.training.loop import Plan, train
 from nmt.training.progress import Progress
 from nmt.training.signals import asked
@@ -71,6 +72,7 @@ def run(
     # Before anything is made or cleared: what the config names may be missing.
     validation = read_parallel(experiment.data.validation)
     parent = open_parent(experiment)
+    refuse_unknown_parameters(experiment)
     if fresh:
         check_corpus(experiment.data.train)
 
@@ -134,7 +136,7 @@ def _train(
             objective,
             batches=stream,
             optimizer=optimizer,
-            schedule=build_schedule(training.schedule),
+            schedule=build_schedule(training.schedule, max_steps=training.max_steps),
             plan=_plan(experiment),
             progress=progress,
             validate=validator,
@@ -180,6 +182,8 @@ def _introduce(
     tell(
         f"model: {count:,} parameters, {sizes}, {surroundings['precision']} on {surroundings['torch_threads']} threads"
     )
+    if frozen := frozen_sentence(model):
+        tell(frozen)
 
 
 def _say_where(tell: Callable[[str], None], origin: Path | Parent | None, progress: Progress) -> None:

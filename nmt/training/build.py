@@ -5,11 +5,23 @@ from typing import assert_never
 import torch
 from torch import nn
 
-from nmt.config import optimizer, schedule
+from nmt.config import optimizer as optimizers
+from nmt.config import schedule as schedules
 from nmt.config.training import Training
 from nmt.machine import fast_bfloat16
+from nmt.training.decay import Pulled, everything, layers, matrices, parameter_groups
 from nmt.training.objective import NegativeLogLikelihood, Objective
-from nmt.training.schedule import Constant, InverseSqrt, Noam, Schedule
+from nmt.training.schedule import (
+    Constant,
+    Cosine,
+    Exponential,
+    InverseSqrt,
+    Linear,
+    Luong,
+    Noam,
+    Plateau,
+    Schedule,
+)
 
 
 def build_objective(config: Training, model: nn.Module) -> Objective:
@@ -17,27 +29,64 @@ def build_objective(config: Training, model: nn.Module) -> Objective:
     return Objective(model, [NegativeLogLikelihood(label_smoothing=config.label_smoothing)])
 
 
-def build_optimizer(config: optimizer.Optimizer, model: nn.Module) -> torch.optim.Optimizer:
-    """Fused optimisers: one pass over the parameters a step."""
-    parameters = list(model.parameters())
+def build_optimizer(config: optimizers.Optimizer, model: nn.Module) -> torch.optim.Optimizer:
+    """Of the parameters that learn; fused where torch can: one pass over them a step."""
+    groups = parameter_groups(model, _pulled(config, model))
+    lr, decay = config.lr, config.weight_decay
     match config:
-        case optimizer.Adam(lr=lr, betas=betas, eps=eps, weight_decay=decay):
-            return torch.optim.Adam(parameters, lr=lr, betas=betas, eps=eps, weight_decay=decay, fused=True)
-        case optimizer.AdamW(lr=lr, betas=betas, eps=eps, weight_decay=decay):
-            return torch.optim.AdamW(parameters, lr=lr, betas=betas, eps=eps, weight_decay=decay, fused=True)
+        case optimizers.Sgd(momentum=momentum, nesterov=nesterov):
+            return torch.optim.SGD(
+                groups, lr=lr, momentum=momentum, nesterov=nesterov, weight_decay=decay, fused=True
+            )
+        case optimizers.Adam(betas=betas, eps=eps):
+            return torch.optim.Adam(groups, lr=lr, betas=betas, eps=eps, weight_decay=decay, fused=True)
+        case optimizers.AdamW(betas=betas, eps=eps):
+            return torch.optim.AdamW(groups, lr=lr, betas=betas, eps=eps, weight_decay=decay, fused=True)
+        case optimizers.Adagrad(initial=initial, eps=eps):
+            return torch.optim.Adagrad(
+                groups, lr=lr, initial_accumulator_value=initial, eps=eps, weight_decay=decay, fused=True
+            )
+        case optimizers.Adafactor(beta2_decay=beta2_decay, eps=eps, clip=clip):
+            return torch.optim.Adafactor(
+                groups, lr=lr, beta2_decay=beta2_decay, eps=(None, eps), d=clip, weight_decay=decay
+            )
         case _:
             assert_never(config)
 
 
-def build_schedule(config: schedule.Schedule) -> Schedule:
-    """The factor of the learning rate, by step."""
+def _pulled(config: optimizers.Optimizer, model: nn.Module) -> Pulled:
+    match config.decay:
+        case "all":
+            return everything
+        case "matrices":
+            return matrices
+        case "layers":
+            return layers(model)
+        case _:
+            assert_never(config.decay)
+
+
+def build_schedule(config: schedules.Schedule, *, max_steps: int) -> Schedule:
+    """The factor of the learning rate; ``max_steps`` is where a fall without an end of its own ends."""
     match config:
-        case schedule.Constant(warmup=warmup):
+        case schedules.Constant(warmup=warmup):
             return Constant(warmup)
-        case schedule.Noam(warmup=warmup, model_size=size):
+        case schedules.Noam(warmup=warmup, model_size=size):
             return Noam(size, warmup)
-        case schedule.InverseSqrt(warmup=warmup):
+        case schedules.InverseSqrt(warmup=warmup):
             return InverseSqrt(warmup)
+        case schedules.Cosine(warmup=warmup, steps=steps, min_factor=least):
+            return Cosine(steps or max_steps, warmup, least)
+        case schedules.Linear(warmup=warmup, steps=steps, min_factor=least):
+            return Linear(steps or max_steps, warmup, least)
+        case schedules.Exponential(gamma=gamma, every=every):
+            return Exponential(gamma, every)
+        case schedules.Luong(start=start, every=every):
+            return Luong(start, every)
+        case schedules.Plateau(
+            factor=factor, patience=patience, threshold=threshold, min_factor=least, warmup=warmup
+        ):
+            return Plateau(factor, patience, threshold, least, warmup)
         case _:
             assert_never(config)
 

@@ -85,7 +85,7 @@ def train(
         if ended:
             yield Finished(progress.step, over if signal is None else f"signal {signal}", signal)
             return
-        factor = schedule(progress.offset + progress.step + 1)
+        factor = schedule(progress.offset + progress.step + 1, progress.figures)
         for group, rate in zip(optimizer.param_groups, rates, strict=True):
             group["lr"] = rate * factor
         items = list(islice(batches, plan.accumulate))

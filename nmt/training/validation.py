@@ -9,6 +9,8 @@ import torch
 from nmt.data.batch import Batch
 from nmt.training.objective import Objective
 
+LESS_IS_BETTER = ("loss", "ter")  # among the figures that can choose the best
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -34,7 +36,8 @@ class Validation:
         """The figure that chooses the best checkpoint, turned so that greater is better; NaN for ruined weights."""
         if not math.isfinite(self.loss):
             return math.nan
-        return -self.loss if name == "loss" else self.scores[name]
+        figure = self.loss if name == "loss" else self.scores[name]
+        return -figure if name in LESS_IS_BETTER else figure
 
 
 Validate = Callable[[], Validation]

@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import torch
+from safetensors.torch import load_file
+
 QUICK = ("train", "tiny.yaml", "--set", "training.max_steps=2")
 SCORES = re.compile(r"bleu\t\d+\.\d\d\tnrefs:1\|.*tok:zh.*\nchrf\t\d+\.\d\d\tnrefs:1\|.*\n")
 
@@ -114,3 +117,20 @@ def test_a_dry_run_prints_a_table_and_leaves_nothing(there, command):
     assert "300 of 300 kept" in done.out
     assert done.out.endswith("run         runs/tiny: new\n")
     assert sorted(there.rglob("*")) == before
+
+
+def test_what_is_frozen_is_said_and_stays_as_it_was(command, there):
+    """Two trainings of one seed, of one update and of three: what is frozen is alike in both, all else is not."""
+    given = ("--set", "training.freeze=[encoder.*]", "--set", "training.threads=1")
+    runs = [
+        command("train", "tiny.yaml", *given, "--set", f"training.max_steps={steps}", "--out", f"run{steps}")
+        for steps in (1, 3)
+    ]
+    assert [done.code for done in runs] == [0, 0]
+    assert all(
+        re.search(r"^frozen: [\d,]+ of [\d,]+ parameters, in \d+ of \d+ tensors$", done.err, re.M)
+        for done in runs
+    )
+    one, three = (load_file(f"run{steps}/checkpoints/step-{steps:06d}/model.safetensors") for steps in (1, 3))
+    alike = {name for name in one if torch.equal(one[name], three[name])}
+    assert alike == {name for name in one if name.startswith("encoder.")}

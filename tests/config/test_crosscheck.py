@@ -20,6 +20,25 @@ CASES = {
         "training.best: bleu is not computed: evaluation.metrics is chrf "
         "(add bleu there, or choose chrf or loss)"
     ),
+    "evaluation.metrics=[bleu] training.best=ter": (
+        "training.best: ter is not computed: evaluation.metrics is bleu "
+        "(add ter there, or choose bleu or loss)"
+    ),
+    "training.schedule={type: cosine, warmup: 10}": (
+        "training.schedule.warmup: the warm-up lasts 10 steps, but the fall ends at step 10 "
+        "(training.max_steps) (a shorter warmup)"
+    ),
+    "training.schedule={type: linear, warmup: 7, steps: 5}": (
+        "training.schedule.warmup: the warm-up lasts 7 steps, but the fall ends at step 5 "
+        "(schedule.steps) (a shorter warmup)"
+    ),
+    "training.optimizer={type: sgd, nesterov: true}": (
+        "training.optimizer.nesterov: nesterov has no effect without momentum "
+        "(momentum: 0.9, or nesterov: false)"
+    ),
+    "training.optimizer={type: adam, decay: matrices}": (
+        "training.optimizer.decay: matrices has no effect: weight_decay is 0 (a weight_decay, or decay: all)"
+    ),
     "evaluation.metrics=[bleu,chrf,bleu]": "evaluation.metrics: bleu is given twice",
     "tokenizer={byte_fallback: true, vocab_size: 260}": (
         "tokenizer.vocab_size: byte_fallback takes 260 of the 260 pieces "
@@ -61,6 +80,9 @@ def test_a_contradiction_names_the_key_to_change_and_the_way_out(problems, small
         "model.tie=all",
         "model.tie=decoder tokenizer.joint=false",
         "training.best=loss evaluation.metrics=[ter]",
+        "training.best=ter evaluation.metrics=[bleu,ter]",
+        "training.schedule={type: cosine, warmup: 9}",
+        "training.optimizer={type: sgd, nesterov: true, momentum: 0.9, weight_decay: 0.1, decay: layers}",
         "tokenizer={byte_fallback: true, vocab_size: 261}",
         "data.test={2016_flickr.v-2: {tsv: x}, 测试: {tsv: x}}",
     ],

@@ -20,6 +20,7 @@ IDENTITY = {
     "training.precision=fp32": ["training.precision: auto -> fp32"],
     "training.optimizer.betas=[0.9, 0.98]": ["training.optimizer.betas: [0.9, 0.999] -> [0.9, 0.98]"],
     "training.optimizer.type=adam": ["training.optimizer.type: adamw -> adam"],
+    "training.freeze=[encoder.*]": ['training.freeze: [] -> ["encoder.*"]'],
     "training.schedule={type: noam, warmup: 3}": ["training.schedule.type: constant -> noam"],
 }
 
@@ -35,6 +36,20 @@ FREE = [
 def test_an_identity_key_is_named_with_both_values(write, small, override):
     path = write(small)
     assert identity_differences(read(path), read(path, [override])) == IDENTITY[override]
+
+
+@pytest.mark.parametrize("schedule", ["cosine", "linear"])
+def test_the_last_step_makes_the_experiment_where_the_rate_falls_towards_it(write, small, schedule):
+    path, change = write(small), "training.max_steps=99"
+    for steps, expected in (("null", ["training.max_steps: 10 -> 99"]), ("50", [])):
+        given = f"training.schedule={{type: {schedule}, steps: {steps}}}"
+        assert identity_differences(read(path, [given]), read(path, [given, change])) == expected
+
+
+def test_the_figure_makes_the_experiment_where_the_rate_waits_for_it(write, small):
+    path, given = write(small), "training.schedule={type: plateau}"
+    changed = read(path, [given, "training.best=loss", "training.max_steps=99"])
+    assert identity_differences(read(path, [given]), changed) == ["training.best: bleu -> loss"]
 
 
 @pytest.mark.parametrize("override", FREE)

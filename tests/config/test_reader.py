@@ -359,7 +359,7 @@ class TestSet:
             ("model.tie=!!python/name:os.system", "model.tie: the tag !!python/name:os.system is refused: "
              "only plain values are read, and nothing is ever run"),
             ("base=x.yaml", "base: only a file has a base"),
-            ("training.best=blue", "training.best: expected bleu, chrf or loss, found 'blue' "
+            ("training.best=blue", "training.best: expected bleu, chrf, ter or loss, found 'blue' "
              "(did you mean 'bleu'?)"),
         ],
     )  # fmt: skip

@@ -13,9 +13,18 @@ from nmt.config.document import parse
 from nmt.config.experiment import Experiment
 from nmt.config.languages import Languages
 from nmt.config.model import RnnModel
-from nmt.config.optimizer import Adam, AdamW
+from nmt.config.optimizer import Adafactor, Adagrad, Adam, AdamW, Sgd
 from nmt.config.reader import dump, read
-from nmt.config.schedule import Constant, InverseSqrt, Noam
+from nmt.config.schedule import (
+    Constant,
+    Cosine,
+    Exponential,
+    InverseSqrt,
+    Linear,
+    Luong,
+    Noam,
+    Plateau,
+)
 from nmt.config.section import Section
 from nmt.config.tokenizer import Sided, SideTokenizer, Tokenizer
 from nmt.config.training import EarlyStopping, Training
@@ -62,8 +71,24 @@ experiments = st.builds(
         max_steps=count,
         max_seconds=st.none() | positive,
         seed=st.integers(0, 2**63 - 1),
-        optimizer=st.one_of(st.builds(Adam, **adam), st.builds(AdamW, **adam)),
-        schedule=st.one_of(st.just(Constant()), st.builds(Noam, warmup=count), st.just(InverseSqrt())),
+        freeze=st.lists(name).map(tuple),
+        optimizer=st.one_of(
+            st.builds(Adam, **adam),
+            st.builds(AdamW, **adam),
+            st.builds(Sgd, momentum=probability),
+            st.builds(Adagrad, lr=positive),
+            st.builds(Adafactor, lr=positive),
+        ),
+        schedule=st.one_of(
+            st.just(Constant()),
+            st.builds(Noam, warmup=count),
+            st.just(InverseSqrt()),
+            st.builds(Cosine, steps=st.none() | count),
+            st.builds(Linear, min_factor=probability),
+            st.builds(Exponential, every=count),
+            st.builds(Luong, start=count, every=count),
+            st.builds(Plateau, patience=count),
+        ),
         best=st.just("loss"),
         early_stopping=st.none() | st.builds(EarlyStopping, patience=count),
     ),

@@ -7,10 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
+from nmt.config.optimizer import Adafactor, Adagrad, Adam, AdamW, Optimizer, Sgd
 from nmt.errors import NmtError
 from nmt.models.load import save_weights
+from nmt.training.build import build_optimizer
 from nmt.training.checkpoint import load_checkpoint, newest_checkpoint, save_checkpoint
 from nmt.training.folder import fresh_folder, recover
 from nmt.training.progress import Progress, Window
@@ -21,10 +23,10 @@ BUNDLE = ("config.yaml", "card.json")  # whatever else a model is made of
 class Trained:
     """A layer that was trained a little, and its optimiser."""
 
-    def __init__(self, steps: int = 3) -> None:
+    def __init__(self, steps: int = 3, *, section: Optimizer | None = None) -> None:
         torch.manual_seed(7)
         self.model = nn.Linear(3, 2)
-        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=0.1, fused=True)
+        self.optimizer = build_optimizer(section or AdamW(lr=0.1), self.model)
         for _ in range(steps):
             self.step()
 
@@ -69,6 +71,39 @@ def test_what_is_loaded_goes_on_exactly(tmp_path):
     other.step()
     for a, b in zip(one.model.parameters(), other.model.parameters(), strict=True):
         assert torch.equal(a, b)
+
+
+OPTIMIZERS = [
+    Sgd(lr=0.1),
+    Sgd(lr=0.1, momentum=0.9, nesterov=True),
+    Adam(lr=0.1, weight_decay=0.1),
+    AdamW(lr=0.1, decay="matrices"),
+    Adagrad(lr=0.1, weight_decay=0.1, decay="matrices"),
+    Adafactor(lr=0.1),
+]
+
+
+@pytest.mark.parametrize("section", OPTIMIZERS, ids=lambda section: type(section).__name__)
+def test_every_optimiser_goes_on_exactly(tmp_path, section):
+    """From what is on disk, with one that was built anew, to the last bit of weights and moments."""
+    one, other = Trained(section=section), Trained(steps=0, section=section)
+    path = one.save(tmp_path, Progress(step=3))
+    for _ in range(4):
+        one.step()
+    load_checkpoint(path, model=other.model, optimizer=other.optimizer, ema=None)
+    for _ in range(4):
+        other.step()
+    for a, b in zip(one.model.parameters(), other.model.parameters(), strict=True):
+        assert torch.equal(a, b)
+    states = [trained.optimizer.state_dict()["state"] for trained in (one, other)]
+    for a, b in zip(*(flat(state) for state in states), strict=True):
+        assert a[:2] == b[:2]
+        assert a[2].dtype == b[2].dtype
+        assert torch.equal(a[2], b[2])
+
+
+def flat(state: dict[int, dict[str, Tensor]]) -> list[tuple[int, str, Tensor]]:
+    return [(index, name, state[index][name]) for index in sorted(state) for name in sorted(state[index])]
 
 
 def test_last_and_best_are_named_and_older_ones_go(tmp_path):

@@ -1,8 +1,38 @@
 """Learning rates by step, against hand-worked numbers."""
 
-import pytest
+import math
+import random
+import warnings
+from collections.abc import Callable
 
-from nmt.training.schedule import Constant, InverseSqrt, Noam
+import pytest
+import torch
+from torch import nn
+from torch.optim.lr_scheduler import (
+    CosineAnnealingLR,
+    LinearLR,
+    LRScheduler,
+    ReduceLROnPlateau,
+    StepLR,
+)
+
+from nmt.training.schedule import Constant, Cosine, Exponential, InverseSqrt, Linear, Luong, Noam, Plateau
+
+
+def optimizer() -> torch.optim.Optimizer:
+    """Whose rate torch's schedules move, from 1."""
+    return torch.optim.SGD(nn.Linear(1, 1).parameters(), lr=1.0)
+
+
+def torchs(make: Callable[[torch.optim.Optimizer], LRScheduler], steps: int) -> list[float]:
+    """The rates of a torch schedule after 0, 1, ... ``steps`` updates."""
+    moved = optimizer()
+    schedule, rates = make(moved), [1.0]
+    for _ in range(steps):
+        moved.step()
+        schedule.step()
+        rates.append(moved.param_groups[0]["lr"])
+    return rates
 
 
 def test_constant_rises_and_stays():
@@ -34,9 +64,80 @@ def test_noam_is_inverse_sqrt_with_another_peak(step):
     assert noam(step) / noam(100) == pytest.approx(inverse(step))
 
 
-@pytest.mark.parametrize("schedule", [Noam(256, 50), InverseSqrt(50)])
+@pytest.mark.parametrize(
+    "schedule", [Noam(256, 50), InverseSqrt(50), Cosine(199, warmup=50), Linear(199, warmup=50)]
+)
 def test_the_rate_rises_to_the_end_of_the_warmup_and_falls_from_there(schedule):
     factors = [schedule(step) for step in range(1, 200)]
     assert factors.index(max(factors)) == 49
     assert factors[:50] == sorted(factors[:50])
     assert factors[49:] == sorted(factors[49:], reverse=True)
+
+
+def test_cosine_by_hand():
+    """After 10 steps of warm-up, over 60: a third of the way is cos 60 degrees, two thirds cos 120."""
+    cosine = Cosine(steps=70, warmup=10, least=0.2)
+    found = [cosine(step) for step in (5, 10, 30, 40, 50, 70, 1000)]
+    assert found == pytest.approx([0.5, 1.0, 0.8, 0.6, 0.4, 0.2, 0.2])
+
+
+def test_linear_by_hand():
+    linear = Linear(steps=110, warmup=10, least=0.1)
+    found = [linear(step) for step in (1, 10, 60, 110, 111)]
+    assert found == pytest.approx([0.1, 1.0, 0.55, 0.1, 0.1])
+
+
+def test_exponential_by_hand():
+    exponential = Exponential(gamma=0.5, every=10)
+    assert [exponential(step) for step in (1, 10, 11, 20, 21, 41)] == [1.0, 1.0, 0.5, 0.5, 0.25, 0.0625]
+
+
+def test_luongs_recipe_by_hand():
+    """12 epochs of 100 steps, halved after each from the 8th on: 1/2 in the 9th, 1/16 in the 12th."""
+    luong = Luong(start=800, every=100)
+    steps = (1, 800, 801, 900, 901, 1001, 1101, 1200)
+    assert [luong(step) for step in steps] == [1, 1, 0.5, 0.5, 0.25, 0.125, 0.0625, 0.0625]
+
+
+def test_what_falls_by_the_step_falls_as_torchs_do():
+    cosine = torchs(lambda moved: CosineAnnealingLR(moved, T_max=40, eta_min=0.1), 40)
+    linear = torchs(lambda moved: LinearLR(moved, start_factor=1.0, end_factor=0.1, total_iters=40), 60)
+    staircase = torchs(lambda moved: StepLR(moved, step_size=7, gamma=0.3), 60)
+    assert [Cosine(40, least=0.1)(step) for step in range(1, 41)] == pytest.approx(cosine[1:])
+    assert [Linear(40, least=0.1)(step) for step in range(1, 61)] == pytest.approx(linear[1:])
+    assert [Exponential(0.3, 7)(step) for step in range(1, 61)] == pytest.approx(staircase[:-1])
+
+
+def test_a_plateau_by_hand():
+    """Two validations no better than the best before: 30, 31, then 31 (no better) and 30, then 33, and again two."""
+    plateau = Plateau(factor=0.5, patience=2)
+    figures = [30, 31, 31, 30, 33, 32, 32, 32, 32]
+    factors = [plateau(1, figures[:count]) for count in range(len(figures) + 1)]
+    assert factors == [1, 1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.125]
+
+
+def test_a_plateau_rises_first_and_has_a_floor():
+    plateau = Plateau(factor=0.1, patience=1, least=0.05, warmup=4)
+    assert [plateau(step) for step in (1, 4, 99)] == [0.25, 1.0, 1.0]
+    assert plateau(2, [3.0, 2.0]) == pytest.approx(0.05)
+    assert plateau(99, [3.0, 2.0, 1.0, math.nan]) == 0.05
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_plateau_falls_as_torchs_does(seed):
+    dice = random.Random(seed)
+    factor, least = dice.choice([0.1, 0.5, 0.9]), dice.choice([0.0, 0.2])
+    patience, threshold = dice.randint(1, 4), dice.choice([0.0, 0.5])
+    ours = Plateau(factor, patience, threshold, least)
+    moved = optimizer()
+    theirs = ReduceLROnPlateau(
+        moved, mode="max", factor=factor, patience=patience - 1, threshold=threshold, threshold_mode="abs",
+        min_lr=least, eps=0.0,
+    )  # fmt: skip
+    figures: list[float] = []
+    for _ in range(60):
+        figures.append(math.nan if dice.random() < 0.03 else round(dice.gauss(len(figures) / 20, 1.0), 1) - 3)
+        with warnings.catch_warnings(action="ignore"):  # torch wants an update first
+            theirs.step(figures[-1])
+        assert ours(1, figures) == moved.param_groups[0]["lr"]
+    assert ours(1, figures) < 1

@@ -25,5 +25,6 @@ def test_it_leaves_the_model_training_and_the_random_numbers_alone(make_objectiv
 
 
 def test_the_figure_that_chooses_the_best_is_greater_where_it_is_better():
-    validation = Validation(loss=2.5, scores={"bleu": 30.0, "chrf": 50.0})
-    assert [validation.figure(name) for name in ("bleu", "chrf", "loss")] == [30.0, 50.0, -2.5]
+    validation = Validation(loss=2.5, scores={"bleu": 30.0, "chrf": 50.0, "ter": 60.0})
+    found = [validation.figure(name) for name in ("bleu", "chrf", "ter", "loss")]
+    assert found == [30.0, 50.0, -60.0, -2.5]
