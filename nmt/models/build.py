@@ -83,9 +83,9 @@ def _build_attention(config: RnnModel, key_size: int) -> tuple[Attention | Fixed
 def _build_cell(config: RnnModel) -> Cell:
     match config.cell:
         case "gru":
-            return GruCell(config.hidden)
+            return GruCell(config.hidden, layer_norm=config.layer_norm)
         case "lstm":
-            return LstmCell(config.hidden)
+            return LstmCell(config.hidden, layer_norm=config.layer_norm)
         case _:
             assert_never(config.cell)
 

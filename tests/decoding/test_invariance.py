@@ -15,7 +15,19 @@ from nmt.decoding.torch_engine import TorchEngine
 
 VOCABULARY = 200
 SCORES = {"additive": Additive(size=64), "general": General(), "dot": Dot()}
-KINDS = [(cell, score, hidden) for cell in ("gru", "lstm") for score in SCORES for hidden in (64, 50)]
+CELLS = {
+    "gru": {"cell": "gru"},
+    "lstm": {"cell": "lstm"},
+    "normalised gru": {"cell": "gru", "layer_norm": True},
+    "normalised lstm": {"cell": "lstm", "layer_norm": True},
+}
+KINDS = [
+    (cell, score, hidden)
+    for cell in CELLS
+    for score in SCORES
+    for hidden in (64, 50)
+    if "norm" not in cell or score == "additive"
+]
 LONGEST = 14
 
 Told = tuple[tuple[int, ...], float, tuple[float, ...], bytes]
@@ -29,7 +41,7 @@ def engine_of(make_model) -> Callable[..., TorchEngine]:
             vocabulary=VOCABULARY,
             scale=3.0,
             end=7.5,
-            cell=cell,
+            **CELLS[cell],
             embedding=hidden,
             hidden=hidden,
             bidirectional=score != "dot",

@@ -45,6 +45,15 @@ def test_every_combination_builds_and_runs(cell, bidirectional, tie, initial, la
     assert len(model.decoder.cells) == 3 - layers
 
 
+def test_layer_normalisation_reaches_every_cell_and_nothing_else():
+    for cell, norms in (("gru", 4), ("lstm", 3)):
+        model = build(cell=cell, layer_norm=True, encoder_layers=2, decoder_layers=3)
+        found = [name for name, one in model.named_modules() if isinstance(one, torch.nn.LayerNorm)]
+        assert len(found) == norms * (2 * 2 + 3)
+        assert all(".cell" in name for name in found)
+    assert not any(isinstance(one, torch.nn.LayerNorm) for one in build().modules())
+
+
 def test_no_attention_is_a_fixed_vector_as_wide_as_the_annotations():
     model = build(attention="none")
     assert isinstance(model.decoder.attention, FixedVector)

@@ -19,6 +19,8 @@ CHOICES = [
     pytest.param({"attention": Attention(score=Dot()), "bidirectional": False}, id="dot"),
     pytest.param({"attention": Attention(score=Additive(size=3), align=Uniform())}, id="uniform"),
     pytest.param({"attention": "none"}, id="fixed vector"),
+    pytest.param({"layer_norm": True}, id="normalised gru"),
+    pytest.param({"layer_norm": True, "cell": "lstm", "decoder_layers": 2}, id="normalised lstm"),
 ]
 
 

@@ -13,7 +13,7 @@ KINDS = [
         ("general", Attention(score=General())),
         ("fixed vector", "none"),
     )
-]
+] + [pytest.param({"cell": cell, "layer_norm": True}, id=f"normalised {cell}") for cell in ("gru", "lstm")]
 
 
 @pytest.mark.parametrize("changes", KINDS)
@@ -68,8 +68,9 @@ def test_dropout_rests_in_eval_mode_and_works_in_training(make_model, sources, t
     assert 0.3 < (one == 0).double().mean() < 0.7  # the readout's own
 
 
-def test_every_parameter_learns(make_model, sources, targets):
-    model = make_model(decoder_layers=2, encoder_layers=2)
+@pytest.mark.parametrize("changes", [{}, {"layer_norm": True}, {"layer_norm": True, "cell": "lstm"}])
+def test_every_parameter_learns(make_model, sources, targets, changes):
+    model = make_model(decoder_layers=2, encoder_layers=2, **changes)
     states = model(*sources, targets).states
     model.projection(states).square().sum().backward()
     still = [name for name, one in model.named_parameters() if one.grad is None or not one.grad.any()]
