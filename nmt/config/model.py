@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Tag
 
 from nmt.config.attention import Attention
+from nmt.config.initialisation import DefaultInit, Init
 from nmt.config.section import NAMED, Section, identity
 
 
@@ -45,6 +46,7 @@ class RnnModel(Section):
         Literal["bridge", "last", "zero"],
         identity("decoder's first state: a learnt map of the encoder's, the encoder's last, or zero"),
     ] = "bridge"
+    init: Annotated[Init, identity("what the weights begin as")] = DefaultInit()
     attention: Annotated[AttentionChoice, identity("where the decoder looks; or none: a fixed vector")] = (
         Attention()
     )

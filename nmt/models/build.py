@@ -8,8 +8,10 @@ from torch import nn
 from nmt.attention.attention import Attention
 from nmt.attention.build import build_attention, build_fuse
 from nmt.attention.fuse import Fuse, Readout
+from nmt.config import initialisation
 from nmt.config.model import Model, RnnModel
 from nmt.models.embedding import embedding
+from nmt.models.initialise import Scheme, bahdanau, initialise, orthogonal, uniform, xavier
 from nmt.models.rnn.bridge import Bridge, InitialState, Last, Zero
 from nmt.models.rnn.cell import Cell, GruCell, LstmCell
 from nmt.models.rnn.decoder import RnnDecoder
@@ -23,9 +25,12 @@ def build_model(config: Model, *, source_size: int, target_size: int, padding: i
     """A model with fresh weights, drawn from torch's global generator, for vocabularies of the given sizes."""
     match config:
         case RnnModel():
-            return _build_rnn(config, source_size, target_size, padding)
+            model = _build_rnn(config, source_size, target_size, padding)
         case _:
             assert_never(config)
+    if (scheme := _build_scheme(config.init)) is not None:
+        initialise(model, scheme)
+    return model
 
 
 def _build_rnn(config: RnnModel, source_size: int, target_size: int, padding: int) -> RnnSeq2Seq:
@@ -100,6 +105,23 @@ def _build_initial(config: RnnModel, encoder_size: int) -> InitialState:
             return Zero(hidden=config.hidden)
         case _:
             assert_never(config.initial_state)
+
+
+def _build_scheme(config: initialisation.Init) -> Scheme | None:
+    """None: what the modules did already."""
+    match config:
+        case initialisation.DefaultInit():
+            return None
+        case initialisation.XavierInit(gain=gain):
+            return xavier(gain)
+        case initialisation.OrthogonalInit(gain=gain):
+            return orthogonal(gain)
+        case initialisation.UniformInit(scale=scale):
+            return uniform(scale)
+        case initialisation.BahdanauInit():
+            return bahdanau()
+        case _:
+            assert_never(config)
 
 
 def _free_weight(vocabulary: int, size: int) -> nn.Parameter:

@@ -11,6 +11,7 @@ from nmt.config.data import Corpus, Data, Files, Tsv
 from nmt.config.decoding import Decoding, Gnmt, MaxLength, NoPenalty
 from nmt.config.document import parse
 from nmt.config.experiment import Experiment
+from nmt.config.initialisation import DefaultInit, UniformInit
 from nmt.config.languages import Languages
 from nmt.config.model import RnnModel
 from nmt.config.optimizer import Adafactor, Adagrad, Adam, AdamW, Sgd
@@ -57,6 +58,7 @@ experiments = st.builds(
         hidden=count,
         bidirectional=st.just(False),
         tie=st.sampled_from(["none", "decoder"]),
+        init=st.one_of(st.just(DefaultInit()), st.builds(UniformInit, scale=positive)),
         attention=st.one_of(
             st.just("none"),
             st.builds(

@@ -58,15 +58,16 @@ class RnnDecoder(nn.Module):
         dropout: float,
     ) -> None:
         super().__init__()
-        gates = cells[0].gates * hidden
+        self.gates = cells[0].gates
+        gates = self.gates * hidden
         self.embedding, self.attention, self.fuse = embedding, attention, fuse
         self.cells, self.initial = nn.ModuleList(cells), nn.ModuleList(initial)
         self.embedded_gates = nn.Linear(embedding.embedding_dim, gates)
         self.context_gates = nn.Linear(attention.context_size, gates, bias=False)
         self.layer_gates = nn.ModuleList(nn.Linear(hidden, gates) for _ in cells[1:])
         self.dropout = nn.Dropout(dropout)
-        for linear in (self.embedded_gates, self.context_gates, *self.layer_gates):
-            for gate in linear.weight.data.chunk(cells[0].gates):
+        for linear in self.input_maps:
+            for gate in linear.weight.data.chunk(self.gates):
                 nn.init.xavier_uniform_(gate)
         for linear in (self.embedded_gates, *self.layer_gates):
             nn.init.zeros_(linear.bias)
@@ -111,6 +112,12 @@ class RnnDecoder(nn.Module):
         products = self._products(lambda linear: linear)
         state, attended = self._advance(memory, state, self.embedded_gates(embedded), products)
         return self._read(state.layers[-1][0], embedded, attended.context.flatten(0, 1)), state, attended
+
+    @property
+    def input_maps(self) -> tuple[nn.Linear, ...]:
+        """What gives each cell its input's share of the gates."""
+        layers = cast(Iterable[nn.Linear], self.layer_gates)
+        return self.embedded_gates, self.context_gates, *layers
 
     @property
     def _cells(self) -> Iterable[Cell]:
