@@ -584,6 +584,66 @@ ALIGNMENTS = {
     ),
 }
 
+AVERAGES = {
+    "nothing to average": Fault(
+        nothing, "average", 2, "command line: Missing argument '...' (see nmt average --help)"
+    ),
+    "an average of a run that is not there": Fault(
+        nothing, "average nowhere", 1, "nowhere: no such run (give a run, or several models)"
+    ),
+    "an average of one model": Fault(
+        nothing, "average model", 1, "model: has no checkpoints to average (give a run, or several models)"
+    ),
+    "an average of models without a place": Fault(
+        nothing, "average model model", 2, "command line: the mean of several models needs -o OUT"
+    ),
+    "the best of several models": Fault(
+        nothing,
+        "average model model --best 2 -o mean",
+        2,
+        "command line: --last and --best choose among the checkpoints of one run",
+    ),
+    "the last and the best": Fault(
+        nothing, "average model --best 2 --last 2", 2, "command line: give --last or --best, not both"
+    ),
+    "an average of nobody": Fault(
+        nothing,
+        "average model --last 0",
+        2,
+        "command line: Invalid value for '--last': ... (see nmt average --help)",
+    ),
+    "an average with a damaged model": Fault(
+        changed("model.safetensors", b"weight", b"Weight", sealed=False),
+        "average model model -o mean",
+        1,
+        "model/model.safetensors: is damaged: its sha256 is not the manifest's (copy the model again)",
+    ),
+    "an average of two sizes": Fault(
+        lambda: (
+            shutil.copytree("model", "other"),
+            changed("config.yaml", b"hidden: 16", b"hidden: 8", sealed=True)(),
+        ),
+        "average other model -o mean",
+        1,
+        "model: is another model than other: model.hidden: 16 -> 8",
+    ),
+    "an average of two vocabularies": Fault(
+        lambda: (shutil.copytree("model", "other"), changed("source.model", b"\n", b"\t", sealed=True)()),
+        "average other model -o mean",
+        1,
+        "model: has another vocabulary than other",
+    ),
+    "an average that exists": Fault(
+        nothing, "average model model -o model", 1, "model: exists already (--force overwrites it)"
+    ),
+    "an average in the place of something else": Fault(
+        nothing,
+        "average model model -o model --force",
+        1,
+        "model: is no averaged model: it is not overwritten (give another -o)",
+    ),
+}
+
 COMMANDS = {
     "an unknown command": Fault(
         nothing, "trane tiny.yaml", 2, "command line: No such command 'trane'... (see nmt --help)"
@@ -615,7 +675,9 @@ COMMANDS = {
     ),
 }
 
-FAULTS = CONFIGS | CORPORA | MODELS | INSPECTIONS | TRANSLATIONS | EVALUATIONS | ALIGNMENTS | COMMANDS
+FAULTS = (
+    CONFIGS | CORPORA | MODELS | INSPECTIONS | TRANSLATIONS | EVALUATIONS | ALIGNMENTS | AVERAGES | COMMANDS
+)
 
 
 @pytest.fixture
@@ -636,7 +698,20 @@ def pattern(lines: tuple[str, ...]) -> str:
 
 def test_no_fault_hides_another():
     assert len(FAULTS) == sum(
-        map(len, (CONFIGS, CORPORA, MODELS, INSPECTIONS, TRANSLATIONS, EVALUATIONS, ALIGNMENTS, COMMANDS))
+        map(
+            len,
+            (
+                CONFIGS,
+                CORPORA,
+                MODELS,
+                INSPECTIONS,
+                TRANSLATIONS,
+                EVALUATIONS,
+                ALIGNMENTS,
+                AVERAGES,
+                COMMANDS,
+            ),
+        )
     )
 
 

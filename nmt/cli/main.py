@@ -13,7 +13,19 @@ from typing import Annotated
 import typer
 
 from nmt import __version__
-from nmt.cli import align, attend, config, doctor, evaluate, info, quickstart, tokenizer, train, translate
+from nmt.cli import (
+    align,
+    attend,
+    average,
+    config,
+    doctor,
+    evaluate,
+    info,
+    quickstart,
+    tokenizer,
+    train,
+    translate,
+)
 from nmt.cli.streams import settle_streams
 from nmt.errors import ConfigErrors, NmtError
 from nmt.machine import settle
@@ -45,6 +57,7 @@ app.command("translate")(translate.translate)
 app.command("evaluate")(evaluate.evaluate)
 app.command("attend")(attend.attend)
 app.command("align")(align.align)
+app.command("average")(average.average)
 app.command("info")(info.info)
 app.command("doctor")(doctor.doctor)
 app.add_typer(tokenizer.app, name="tokenizer")

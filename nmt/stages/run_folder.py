@@ -24,6 +24,7 @@ from nmt.training.progress import Progress
 
 PACKAGES = ("torch", "numpy", "sentencepiece", "sacrebleu", "datasets", "safetensors")
 ENVIRONMENT = "environment.json"  # what marks a folder as a run's
+AVERAGE = "average"  # where the mean of checkpoints goes, unless told otherwise
 OWN = (
     "config.yaml",
     ENVIRONMENT,
@@ -32,6 +33,7 @@ OWN = (
     "curves.png",
     "checkpoints",
     "model",
+    AVERAGE,
     "data",
 )
 

@@ -18,6 +18,7 @@ COMMANDS = [
     "evaluate",
     "attend",
     "align",
+    "average",
     "info",
     "doctor",
     "tokenizer",
