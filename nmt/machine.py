@@ -10,13 +10,16 @@ ever new shapes a training grew by 20 MB a step.
 
 import ctypes
 import os
+import resource
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -2, -3, -8  # glibc, malloc.h
 _LARGEST_THRESHOLD = 32 * 2**20  # glibc accepts no larger one; what is above it is mapped each time
+
+_SHARE_TO_TAKE = 0.9  # of the free memory: the rest is for what is not counted, and for others
 
 _TURNS = "1000"  # of the waiting loop, before a thread sleeps
 _KERNELS = "64"  # more than one step uses
@@ -96,6 +99,21 @@ def peak_memory(work: Callable[[], object]) -> int | None:
         return None
     work()
     return _told("VmHWM")
+
+
+@contextmanager
+def memory_bound() -> Iterator[None]:
+    """While open, asking for more memory than there is raises an error, where Linux would kill the process later."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    free = free_memory()
+    if free is not None:
+        bound = _told("VmData") + int(_SHARE_TO_TAKE * free)
+        asked = min((limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY), default=bound)
+        resource.setrlimit(resource.RLIMIT_DATA, (min(bound, asked), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 def _told(name: str) -> int:

@@ -1,6 +1,6 @@
 """Updates of an experiment made for measuring: of its largest batch, and of batches from all over an epoch."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -11,7 +11,11 @@ from nmt.data.table import Table
 from nmt.machine import free_memory, held_memory
 from nmt.stages.assemble import Learner, precision
 from nmt.training.build import half_precision
-from nmt.training.footprint import Memory, Update, measure_memory, measure_seconds
+from nmt.training.footprint import Memory, measure_memory, measure_seconds
+from nmt.training.gradients import parts_of
+from nmt.training.update import Made, update
+
+Update = Callable[[Sequence[Batch]], Made]
 
 GROUPS = 24  # timed at most
 
@@ -25,23 +29,34 @@ def room() -> float:
 def update_of(experiment: Experiment, learner: Learner) -> Update:
     """The update that this training makes at every step."""
     learner.objective.train()
-    context = precision(half_precision(experiment.training))
-    return Update(learner.objective, learner.optimizer, context, experiment.training.clip_norm)
+    training, parts = experiment.training, parts_of(learner.objective)
+
+    def make(batches: Sequence[Batch]) -> Made:
+        return update(
+            learner.objective,
+            batches,
+            learner.optimizer,
+            model_parts=parts,
+            clip_norm=training.clip_norm,
+            precision=precision(half_precision(training)),
+        )
+
+    return make
 
 
-def memory_of(update: Update, table: Table, rows: Ints, *, accumulate: int) -> Memory | None:
+def memory_of(make: Update, table: Table, rows: Ints, *, accumulate: int) -> Memory | None:
     """The memory of an update on slices of a batch, its longest pairs first; accumulated gradients included."""
     longest_first = rows[::-1]
 
     def on_slice(count: int) -> None:
-        update([make_batch(longest_first[:count], table)] * min(accumulate, 2))
+        make([make_batch(longest_first[:count], table)] * min(accumulate, 2))
 
     return measure_memory(on_slice, len(rows), free=room())
 
 
-def seconds_of(update: Update, table: Table, order: Order, *, accumulate: int, budget: float) -> float:
+def seconds_of(make: Update, table: Table, order: Order, *, accumulate: int, budget: float) -> float:
     """Seconds of an update, over batches of all lengths that the epoch has."""
-    return measure_seconds(update, _spread(table, order, accumulate), budget=budget)
+    return measure_seconds(make, _spread(table, order, accumulate), budget=budget)
 
 
 def largest(table: Table, order: Order) -> Ints:

@@ -21,6 +21,7 @@ from nmt.stages.run_lock import LOCK
 from nmt.training.events import Event, Finished, Logged, Skipped, Split, Validated
 from nmt.training.folder import recover
 from nmt.training.progress import Progress
+from nmt.training.reach import GradientByDistance
 
 PACKAGES = ("torch", "numpy", "sentencepiece", "sacrebleu", "datasets", "safetensors")
 ENVIRONMENT = "environment.json"  # what marks a folder as a run's
@@ -146,6 +147,7 @@ def metrics_row(event: Event) -> dict[str, Any] | None:
                 "loss": round(validation.loss, 6) if isfinite(validation.loss) else None,
                 **{name: round(score, 4) for name, score in validation.scores.items()},
                 "best": event.improved,
+                **_reach(validation.reach),
                 "seconds": round(event.seconds, 1),
             }
         case Skipped(step=step, why=why, lines=lines):
@@ -154,6 +156,11 @@ def metrics_row(event: Event) -> dict[str, Any] | None:
             return {"type": "split", "step": step, "parts": parts, "dropped": list(dropped)}
         case _:
             return None
+
+
+def _reach(reach: GradientByDistance | None) -> dict[str, list[float]]:
+    """Gradient norms by distance from the sentence's end, to four digits."""
+    return {} if reach is None else {"gradient_by_distance": [float(f"{norm:.4g}") for norm in reach.norms]}
 
 
 def environment(*, seed: int, threads: int, bf16: bool, data: Mapping[str, str]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nmt.errors import NmtError
+from nmt.training.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Standing:
     epoch: int
     seconds: float
     best: float | None
-    best_step: int
+    best_step: int | None
     finished: str
 
 
@@ -33,22 +34,22 @@ def standing(run: Path) -> Standing | None:
     checkpoint = pointer.with_name(Path(pointer.read_text(encoding="utf-8", errors="replace").strip()).name)
     told = checkpoint / "state" / "progress.json"
     try:
-        return _read(checkpoint, json.loads(told.read_text(encoding="utf-8")))
+        return _read(checkpoint, Progress.from_dict(json.loads(told.read_text(encoding="utf-8"))))
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise NmtError(
             str(told), f"cannot be read ({type(error).__name__})", "--fresh starts anew"
         ) from error
 
 
-def _read(checkpoint: Path, values: dict[str, Any]) -> Standing:
+def _read(checkpoint: Path, progress: Progress) -> Standing:
     return Standing(
         checkpoint=checkpoint,
-        step=int(values["step"]),
-        epoch=int(values["epoch"]),
-        seconds=float(values["seconds"]),
-        best=None if values["best"] is None else float(values["best"]),
-        best_step=int(values["best_step"]),
-        finished=str(values["finished"]),
+        step=progress.step,
+        epoch=progress.epoch,
+        seconds=progress.seconds,
+        best=max(progress.figures) if progress.best_step is not None else None,
+        best_step=progress.best_step,
+        finished=progress.finished,
     )
 
 

@@ -1,8 +1,9 @@
 """How a run is validated: the loss of the whole set, and scores of its greedy translations."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from typing import cast
 
 import numpy as np
 
@@ -13,9 +14,13 @@ from nmt.decoding.translator import Translator, options_of
 from nmt.evaluation.counters import is_collapsed
 from nmt.evaluation.scores import evaluate
 from nmt.machine import cores
+from nmt.models.rnn.model import RnnSeq2Seq
 from nmt.text.files import Tokenizers
 from nmt.training.objective import Objective
+from nmt.training.reach import gradient_by_distance
 from nmt.training.validation import Sample, Validation, validation_loss
+
+REACH = 32  # sentences whose gradients are looked at
 
 
 class Validator:
@@ -34,7 +39,8 @@ class Validator:
         """``weights`` puts those to be validated into the model while it is open."""
         self.experiment, self.objective, self.weights = experiment, objective, weights
         self.sources, self.references = sources, references
-        engine = TorchEngine(objective.model, workers=cores())  # type: ignore[arg-type]  # a module and a Seq2Seq
+        self.model = cast(RnnSeq2Seq, objective.model)
+        engine = TorchEngine(self.model, workers=cores())
         self.translator = Translator(engine, tokenizers, options_of(experiment.decoding))
         self.encoded = [
             (tokenizers.source.encode(source), tokenizers.target.encode(reference))
@@ -68,14 +74,18 @@ class Validator:
                 Sample(self.sources[row], self.references[row], translations[row]) for row in self._shown()
             ),
             notices=self._notices(translations),
+            reach=gradient_by_distance(self.model, self._batch(range(len(self.encoded))[:REACH])),
         )
 
     def _batches(self) -> Iterator[Batch]:
         """The set in order of length, so that little is padding."""
         rows = sorted(range(len(self.encoded)), key=lambda row: len(self.encoded[row][0]))
         for start in range(0, len(rows), 64):
-            pairs = [self.encoded[row] for row in rows[start : start + 64]]
-            yield collate([source for source, _ in pairs], [target for _, target in pairs])
+            yield self._batch(rows[start : start + 64])
+
+    def _batch(self, rows: Sequence[int]) -> Batch:
+        pairs = [self.encoded[row] for row in rows]
+        return collate([source for source, _ in pairs], [target for _, target in pairs])
 
     def _notices(self, translations: list[str]) -> tuple[str, ...]:
         if is_collapsed(translations, self.sources):

@@ -6,44 +6,20 @@ a batch that would not fit need not be tried. Against trainings the line was wit
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from statistics import fmean
 
 import numpy as np
-import torch
-from torch import nn
 
 from nmt.data.batch import Batch
 from nmt.errors import NmtError
 from nmt.machine import peak_memory
-from nmt.training.objective import Objective
 
 SLICES = (1, 2, 4)  # rows of the largest batch that are always measured
 SHARE = 0.5  # of the memory there is, which a chosen batch may fill: other sentences, other processes come
 CEILING = 4096  # tokens: on a processor a larger batch is no faster a token, and makes fewer updates
 GRAIN = 64  # tokens: a chosen batch is a multiple of it, and no smaller
 LEAST = 2  # updates that are timed, however slow
-
-
-@dataclass(frozen=True)
-class Update:
-    """One update of the training loop on accumulated batches, without its book-keeping."""
-
-    objective: Objective
-    optimizer: torch.optim.Optimizer
-    precision: Callable[[], AbstractContextManager[None]]
-    clip_norm: float
-
-    def __call__(self, batches: Sequence[Batch]) -> None:
-        tokens = sum(batch.tokens for batch in batches)
-        for batch in batches:
-            with self.precision():
-                loss = self.objective(batch)
-            (loss.sums / tokens).backward()
-        nn.utils.clip_grad_norm_(self.objective.parameters(), self.clip_norm)
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
 
 
 @dataclass(frozen=True)

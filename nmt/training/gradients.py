@@ -37,13 +37,15 @@ class Norms(NamedTuple):
 def clip_and_measure(parts: Parts, max_norm: float) -> Norms:
     """``torch.nn.utils.clip_grad_norm_`` that also tells each part's norm: one pass over the gradients gives both.
 
-    A part that has no gradient has norm zero.
+    A part that has no gradient has norm zero; so has a model that has none.
     """
     gradients = {
         part: [parameter.grad for parameter in parameters if parameter.grad is not None]
         for part, parameters in parts.items()
     }
     flat = [gradient for some in gradients.values() for gradient in some]
+    if not flat:
+        return Norms(torch.zeros(()), {part: torch.zeros(()) for part in parts})
     norms = torch.stack(torch._foreach_norm(flat))  # one number a tensor: all else is cheap
     total = torch.linalg.vector_norm(norms)
     shares = torch.split(norms, [len(some) for some in gradients.values()])

@@ -10,6 +10,7 @@ from nmt.data.batch import Batch
 from nmt.data.loader import Cursor
 from nmt.errors import NmtError
 from nmt.training.events import Event, Finished, SaveDue, Skipped, Split, Stepped, Validated
+from nmt.training.gradients import parts_of
 from nmt.training.meter import Meter
 from nmt.training.objective import Objective
 from nmt.training.progress import Progress
@@ -60,7 +61,7 @@ def train(
     Raises:
         NmtError: ``plan.max_skipped`` updates in a row had a loss or a gradient that was not finite.
     """
-    meter = Meter(progress)
+    meter, model_parts = Meter(progress), parts_of(objective)
     rates = [group["lr"] for group in optimizer.param_groups]
     objective.train()
     saved = (progress.step, progress.validated) if progress.step else None  # what is known to be on disk
@@ -90,7 +91,14 @@ def train(
             group["lr"] = rate * factor
         items = list(islice(batches, plan.accumulate))
         group_of = [batch for _, batch in items]
-        made = update(objective, group_of, optimizer, clip_norm=plan.clip_norm, precision=precision)
+        made = update(
+            objective,
+            group_of,
+            optimizer,
+            model_parts=model_parts,
+            clip_norm=plan.clip_norm,
+            precision=precision,
+        )
         progress.step += 1
         progress.epoch, progress.index = items[-1][0]
         progress.streak = progress.streak + 1 if made.wrong else 0

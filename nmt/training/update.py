@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from math import isfinite
 
 import torch
-from torch import nn
 
 from nmt.data.batch import Batch
+from nmt.training.gradients import Parts, clip_and_measure
 from nmt.training.objective import Objective
 
 Precision = Callable[[], AbstractContextManager[None]]
@@ -46,6 +46,7 @@ def update(
     batches: Sequence[Batch],
     optimizer: torch.optim.Optimizer,
     *,
+    model_parts: Parts,
     clip_norm: float,
     precision: Precision,
 ) -> Made:
@@ -54,9 +55,15 @@ def update(
     while (sums := _gradient(objective, parts, precision)) is None:
         optimizer.zero_grad(set_to_none=True)
         parts, dropped = _smaller(parts, dropped)
-    norm = nn.utils.clip_grad_norm_(objective.parameters(), clip_norm).item()
-    tokens = sum(batch.tokens for batch in parts)
-    made = Made(*sums, norm, {}, tokens, len(parts), tuple(dropped))
+    norm, norms = clip_and_measure(model_parts, clip_norm)
+    made = Made(
+        *sums,
+        norm=norm.item(),
+        norms={name: one.item() for name, one in norms.items()},
+        tokens=sum(batch.tokens for batch in parts),
+        parts=len(parts),
+        dropped=tuple(dropped),
+    )
     if not made.wrong:
         optimizer.step()
     optimizer.zero_grad(set_to_none=True)

@@ -8,6 +8,7 @@ import torch
 
 from nmt.data.batch import Batch
 from nmt.training.objective import Objective
+from nmt.training.reach import GradientByDistance
 
 LESS_IS_BETTER = ("loss", "ter")  # among the figures that can choose the best
 
@@ -24,13 +25,15 @@ class Sample:
 @dataclass(frozen=True)
 class Validation:
     """loss: negative log-likelihood per target token, in nats, unsmoothed; scores by name, as percentages
-    where the metric is one; signatures likewise; notices: what a person should know of the translations."""
+    where the metric is one; signatures likewise; notices: what a person should know of the translations;
+    reach: how far back into the source the gradient of some of its sentences goes."""
 
     loss: float
     scores: dict[str, float] = field(default_factory=dict)
     signatures: dict[str, str] = field(default_factory=dict)
     samples: tuple[Sample, ...] = ()
     notices: tuple[str, ...] = ()
+    reach: GradientByDistance | None = None
 
     def figure(self, name: str) -> float:
         """The figure that chooses the best checkpoint, turned so that greater is better; NaN for ruined weights."""

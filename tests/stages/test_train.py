@@ -86,6 +86,21 @@ def test_what_is_tested_has_epochs_saves_and_validations(unbroken):
     assert len({row["nll"] for row in rows if row["type"] == "train"}) == 10
 
 
+def test_the_metrics_tell_gradients_by_part_and_by_distance(unbroken):
+    rows = metrics(unbroken.run)
+    for row in (row for row in rows if row["type"] == "train"):
+        assert row["skipped"] == 0
+        norms = row["grad_norms"]
+        assert norms.keys() == {
+            "encoder.embedding", "encoder", "decoder.embedding", "decoder.attention", "decoder", "projection",
+        }  # fmt: skip
+        # Each log line is the mean of two updates, so that the whole is no more than the parts' root of squares.
+        assert max(norms.values()) <= row["grad_norm"] <= sum(norms.values())
+    for row in (row for row in rows if row["type"] == "validation"):
+        assert len(row["gradient_by_distance"]) > 4
+        assert all(norm > 0 for norm in row["gradient_by_distance"])
+
+
 def test_the_same_seed_gives_the_same_run(unbroken, train, tmp_path):
     assert train(unbroken.config, tmp_path / "run")["code"] == 0
     assert_same(tmp_path / "run", unbroken.run)

@@ -69,3 +69,9 @@ def test_what_is_not_finite_is_told(make_objective, make_batch):
     total, norms = clip_and_measure(parts_of(objective), 1.0)
     assert total.isnan()
     assert [name for name, norm in norms.items() if norm.isnan()] == ["projection"]
+
+
+def test_a_model_without_gradients_has_norm_zero():
+    layer = nn.Linear(2, 2)
+    norms = clip_and_measure({"layer": list(layer.parameters())}, 1.0)
+    assert (norms.total.item(), norms.parts["layer"].item()) == (0.0, 0.0)
