@@ -227,6 +227,14 @@ BAD_LINES = {
         "model: {type: rnn}\ndata: {train: {tsv: ''}, validation: {tsv: v}}",
         "6:21: data.train.tsv: expected text, found nothing between the quotes",
     ),
+    "a word that is no number": (
+        "model: {type: rnn}\ntraining: {max_steps: 1, batch_tokens: atuo}",
+        "6:40: training.batch_tokens: expected an integer or auto, found 'atuo'",
+    ),
+    "a batch of nothing": (
+        "model: {type: rnn}\ntraining: {max_steps: 1, batch_tokens: 0}",
+        "6:40: training.batch_tokens: must be at least 1, found 0",
+    ),
     "an unnamed test set": (
         "model: {type: rnn}\ndata: {train: {tsv: t}, validation: {tsv: v}, test: [{tsv: x}]}",
         "6:53: data.test: expected a mapping, found a list",
