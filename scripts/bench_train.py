@@ -35,7 +35,8 @@ from nmt.config.model import RnnModel
 from nmt.config.tokenizer import Tokenizer
 from nmt.config.training import Training
 from nmt.data.batch import Batch, make_batch
-from nmt.data.build import build_table, open_corpus
+from nmt.data.build import build_table, open_corpora
+from nmt.data.corpus import sources, targets
 from nmt.data.loader import Cursor
 from nmt.data.order import Order
 from nmt.models.build import build_model
@@ -60,12 +61,12 @@ def batches(count: int) -> tuple[list[Batch], str]:
     """The first batches of an epoch, and where their lengths come from."""
     here = Path(MULTI30K.source).exists()
     files, languages = (MULTI30K, ("en", "de")) if here else (SHIPPED, ("en", "zh"))
-    corpus = open_corpus(files)
+    corpora = open_corpora(files)
     tokenizers = build_tokenizers(
         Tokenizer(vocab_size=VOCABULARY),
         Languages(source=languages[0], target=languages[1]),
-        corpus.sources(),
-        corpus.targets(),
+        sources(corpora),
+        targets(corpora),
     )
     with tempfile.TemporaryDirectory() as folder:
         table, _ = build_table(files, tokenizers, Filters(), folder)

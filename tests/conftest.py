@@ -15,6 +15,8 @@ from hypothesis import settings
 from nmt.cli.main import run
 from nmt.resources import shipped
 
+os.environ["HF_HUB_OFFLINE"] = "1"  # no test asks the network
+
 settings.register_profile("nmt", deadline=None)  # other processes share the machine
 settings.load_profile("nmt")
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from nmt.bundle import seal
@@ -201,6 +203,33 @@ CONFIGS = {
     "a missing config": Fault(
         nothing, "train tinny.yaml", 2, "tinny.yaml: no such file or directory (did you mean 'tiny.yaml'?)"
     ),
+    "no training corpus": Fault(
+        nothing,
+        "train tiny.yaml --set data.train=[]",
+        2,
+        "tiny.yaml: 1 error in the configuration (see above)",
+        before=("--set data.train=[]: data.train: too few values: 0",),
+    ),
+    "a corpus that is never to be seen": Fault(
+        nothing,
+        "train tiny.yaml --set 'data.train=[{tsv: a}, {tsv: b, weight: -1}]'",
+        2,
+        "tiny.yaml: 1 error in the configuration (see above)",
+        before=(
+            "--set data.train=[{tsv: a}, {tsv: b, weight: -1}]: data.train[1].weight: "
+            "must be more than 0.0, found -1",
+        ),
+    ),
+    "sampling that does not fit": Fault(
+        nothing,
+        "train tiny.yaml --set 'tokenizer.target.sampling={dropout: 0.1}'",
+        2,
+        "tiny.yaml: 1 error in the configuration (see above)",
+        before=(
+            "--set tokenizer.target.sampling={dropout: 0.1}: tokenizer.target.sampling: does not fit type char "
+            "(unigram and bpe can, others cannot: sampling: null)",
+        ),
+    ),
     "an override without a value": Fault(
         nothing,
         "train tiny.yaml --set training.max_steps",
@@ -209,6 +238,8 @@ CONFIGS = {
         before=("--set training.max_steps: expected section.key=value (as in training.max_steps=1000)",),
     ),
 }
+
+PAIRS = "{source: train.en, target: train.zh}"
 
 CORPORA = {
     "a missing training file": Fault(
@@ -265,10 +296,62 @@ CORPORA = {
         "train.en and train.zh: no pair is left of 300: 300 over max_length (see data.filters)",
     ),
     "a line without a tab": Fault(
-        config("{source: train.en, target: train.zh}", "{tsv: bad.tsv}", bad_tsv="a\t甲\nb\n"),
+        config(PAIRS, "{tsv: bad.tsv}", bad_tsv="a\t甲\nb\n"),
         "train bad.yaml",
         1,
         "bad.tsv:2: expected a source, a tab and a target, found one column",
+    ),
+    "a line that is no JSON": Fault(
+        config(PAIRS, "{jsonl: bad.jsonl}", bad_jsonl='{"source": "a", "target": "b"}\n{"source": "a"'),
+        "train bad.yaml",
+        1,
+        "bad.jsonl:2: not JSON: Expecting ',' delimiter at character 15 (a JSON object on each line is expected)",
+    ),
+    "a key that JSON lines lack": Fault(
+        config(
+            PAIRS, "{jsonl: bad.jsonl, source: en}", bad_jsonl='{"translation": {"en": "a", "zh": "b"}}\n'
+        ),
+        "train bad.yaml",
+        1,
+        "bad.jsonl:1: has no key 'en', only translation.en, translation.zh "
+        "(source: and target: of the corpus say which two)",
+    ),
+    "a number for a text": Fault(
+        config(PAIRS, "{jsonl: bad.jsonl}", bad_jsonl='{"source": "a", "target": 3}\n'),
+        "tokenizer train bad.yaml",
+        1,
+        "bad.jsonl:1: expected text at 'target', found a number",
+    ),
+    "a Parquet file that is none": Fault(
+        config(PAIRS, "{parquet: test.en}"),
+        "train bad.yaml",
+        1,
+        "test.en: is not a readable Parquet file: Parquet magic bytes not found in footer. ...",
+    ),
+    "a column that a Parquet file lacks": Fault(
+        lambda: (
+            config(PAIRS, "{parquet: bad.parquet, source: en, target: de}")(),
+            pq.write_table(pa.table({"en": ["a"], "zh": ["b"]}), "bad.parquet"),
+        ),
+        "train bad.yaml",
+        1,
+        "bad.parquet: has no column 'de', only en, zh (source: and target: of the corpus say which two)",
+    ),
+    "a pattern of no Parquet file": Fault(
+        config(PAIRS, "{parquet: '*.parquet'}"), "train bad.yaml", 1, "*.parquet: no file has such a name"
+    ),
+    "a dataset of the hub without a network": Fault(
+        config(PAIRS, "{hub: owner/name, config: en-zh}"),
+        "train bad.yaml",
+        1,
+        "hub owner/name (en-zh, train): cannot be loaded: ... "
+        "(it is downloaded from huggingface.co: is there a network?)",
+    ),
+    "a corpus of a list that is missing": Fault(
+        config(PAIRS, "[{source: train.en, target: train.zh}, {tsv: no.tsv}]"),
+        "train bad.yaml",
+        1,
+        "no.tsv: no such file",
     ),
     "a gzip cut short": Fault(
         config("train.en", "cut.gz", cut_gz=gzip.compress(b"hello\n" * 300)[:-9]),

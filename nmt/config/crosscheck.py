@@ -12,7 +12,7 @@ from nmt.config.experiment import Experiment
 from nmt.config.messages import either
 from nmt.config.optimizer import Sgd
 from nmt.config.schedule import Cosine, Linear
-from nmt.config.tokenizer import Sided, SideTokenizer, Tokenizer
+from nmt.config.tokenizer import BpeDropout, Sided, SideTokenizer, Tokenizer, UnigramSampling
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,34 @@ def _tokenizers(experiment: Experiment) -> list[tuple[tuple[str, ...], SideToken
             return [(("tokenizer",), tokenizer)]
 
 
+def sampling_fits_the_tokenizer(experiment: Experiment) -> Iterator[Finding]:
+    """Each way of sampling belongs to one way of cutting; characters and words have but one."""
+    for path, section in _tokenizers(experiment):
+        match section:
+            case SideTokenizer(sampling=None):
+                continue
+            case SideTokenizer(type="unigram", sampling=UnigramSampling()):
+                continue
+            case SideTokenizer(type="bpe", sampling=BpeDropout()):
+                continue
+            case SideTokenizer(type="unigram"):
+                hint = "unigram samples with {alpha: 0.1, nbest: 64}"
+            case SideTokenizer(type="bpe"):
+                hint = "bpe samples with {dropout: 0.1}"
+            case _:
+                hint = "unigram and bpe can, others cannot: sampling: null"
+        yield Finding((*path, "sampling"), f"does not fit type {section.type}", hint)
+
+
+def weights_are_of_training_corpora(experiment: Experiment) -> Iterator[Finding]:
+    """Validation and test sets are read once, whole."""
+    data = experiment.data
+    sets = {("validation",): data.validation} | {("test", name): one for name, one in data.test.items()}
+    for path, corpus in sets.items():
+        if corpus.weight != 1:
+            yield Finding(("data", *path, "weight"), "has no effect here", "weights are of data.train")
+
+
 def test_sets_have_plain_names(experiment: Experiment) -> Iterator[Finding]:
     """The names go into file names and onto the command line."""
     for name in experiment.data.test:
@@ -134,5 +162,7 @@ CHECKS = (
     decay_needs_a_weight,
     metrics_are_named_once,
     byte_fallback_fits_the_vocabulary,
+    sampling_fits_the_tokenizer,
+    weights_are_of_training_corpora,
     test_sets_have_plain_names,
 )

@@ -6,6 +6,7 @@ from typing import Any
 from nmt.config.experiment import Experiment
 from nmt.config.schedule import Cosine, Linear, Plateau
 from nmt.config.section import Section, is_free
+from nmt.config.shape import required
 from nmt.config.training import Training
 from nmt.config.writing import scalar
 
@@ -37,9 +38,18 @@ def _section(old: Section, new: Section, path: str, bound: frozenset[str]) -> It
 def _value(old: Any, new: Any, path: str, bound: frozenset[str]) -> Iterator[str]:
     if isinstance(old, Section) and type(old) is type(new):
         yield from _section(old, new, path, bound)
+    elif isinstance(old, tuple) and isinstance(new, tuple) and _alike(old, new):
+        for number, (one, other) in enumerate(zip(old, new, strict=True)):
+            yield from _section(one, other, f"{path}[{number}]", bound)
     elif old != new:
         where = f"{path}.type" if all(_is_tagged(value) for value in (old, new)) else path
         yield f"{where}: {_short(old)} -> {_short(new)}"
+
+
+def _alike(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
+    """Whether two lists hold the same sections one by one."""
+    sections = all(isinstance(item, Section) for item in old)
+    return sections and [type(item) for item in old] == [type(item) for item in new]
 
 
 def _is_tagged(value: Any) -> bool:
@@ -52,8 +62,10 @@ def _short(value: Any) -> str:
         case Section() if _is_tagged(value):
             return str(value.model_dump()["type"])
         case Section():
-            return "{" + ", ".join(type(value).model_fields) + "}"
+            needed = required(type(value))
+            keys = [name for name in type(value).model_fields if name in needed or not needed]
+            return "{" + ", ".join(keys) + "}"
         case tuple():
-            return "[" + ", ".join(scalar(item) for item in value) + "]"
+            return "[" + ", ".join(map(_short, value)) + "]"
         case _:
             return scalar(value)

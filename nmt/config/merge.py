@@ -48,5 +48,5 @@ def _as_tree(value: Any, place: Place) -> Tree:
 
 
 def shallow(tree: Tree) -> Mapping[str, Any]:
-    """The scalars of a mapping, by key."""
-    return {key: below.value for key, below in tree.value.items()}
+    """The values of a mapping, by key; of a list there is none."""
+    return {key: below.value for key, below in tree.value.items()} if isinstance(tree.value, dict) else {}

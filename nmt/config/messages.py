@@ -1,13 +1,14 @@
 """What pydantic found wrong, in a person's words and at the right place."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 
 from nmt.config.document import Problem, Refused, Tree
+from nmt.config.merge import shallow
 from nmt.config.shape import child, homes, sections, tag, variant, words
 
 _KINDS = {
@@ -145,8 +146,7 @@ def _annotation(schema: Any, root: Tree, path: Sequence[str | int]) -> Any:
     """The annotation that stands at ``path``, by way of the variants that the document chose."""
     annotation, tree = schema, root
     for step in path:
-        mapping: Mapping[str, Any] = {key: below.value for key, below in tree.value.items()}
-        annotation, tree = child(annotation, str(step), mapping), tree.value[step]
+        annotation, tree = child(annotation, str(step), shallow(tree)), tree.value[step]
     return annotation
 
 

@@ -39,7 +39,10 @@ def tag(section: type[Section]) -> str | None:
 
 
 def variant(candidates: Sequence[type[Section]], mapping: Mapping[str, Any]) -> type[Section] | None:
-    """The one section that a mapping stands for: by its ``type``, else by a key that only one of them has."""
+    """The one section that a mapping stands for.
+
+    Told by its ``type``; else by a key that only one of them has; else by having all that only one requires.
+    """
     if len(candidates) == 1:
         return candidates[0]
     tagged = {tag(candidate): candidate for candidate in candidates}
@@ -51,14 +54,27 @@ def variant(candidates: Sequence[type[Section]], mapping: Mapping[str, Any]) -> 
         having = [candidate for candidate in candidates if key in candidate.model_fields]
         if len(having) == 1:
             owners.add(having[0])
+    if not owners:
+        owners = {
+            candidate
+            for candidate in candidates
+            if (needs := required(candidate)) and needs <= mapping.keys()
+        }
     return owners.pop() if len(owners) == 1 else None
 
 
+def required(section: type[Section]) -> set[str]:
+    """The keys of a section that have no default."""
+    return {name for name, field in section.model_fields.items() if field.is_required()}
+
+
 def child(annotation: Any, key: str, mapping: Mapping[str, Any]) -> Any:
-    """The annotation at ``key`` of a mapping that stands where ``annotation`` does; None where unknown."""
+    """The annotation at ``key`` of a mapping, or list, that stands where ``annotation`` does; None where unknown."""
     for part in _parts(annotation):
         if get_origin(part) is dict:
             return get_args(part)[1]
+        if get_origin(part) is tuple and key.isdecimal():
+            return get_args(part)[0]
     candidates = sections(annotation)
     chosen = variant(candidates, mapping)
     for candidate in [chosen] if chosen else candidates:

@@ -7,8 +7,40 @@ from pydantic import Discriminator, Tag
 from nmt.config.section import Section, identity
 
 
+class UnigramSampling(Section):
+    """Kudo 2018: a pair's pieces are drawn anew whenever training sees it, likely ones more often."""
+
+    alpha: Annotated[
+        float,
+        identity("power of a segmentation's probability: 0: all alike; 1: as the model has it", ge=0, le=10),
+    ] = 0.1
+    nbest: Annotated[
+        int | None, identity("choose among so many best segmentations; null: among all", ge=2, le=512)
+    ] = 64
+
+
+class BpeDropout(Section):
+    """Provilkov et al. 2020: merges are skipped at random whenever training sees a pair."""
+
+    dropout: Annotated[float, identity("probability that a merge is skipped", gt=0, le=1)] = 0.1
+
+
+def _sampling(value: Any) -> str:
+    return (
+        "BpeDropout"
+        if isinstance(value, BpeDropout) or (isinstance(value, dict) and "dropout" in value)
+        else "UnigramSampling"
+    )
+
+
+Sampling = Annotated[
+    Annotated[UnigramSampling, Tag("UnigramSampling")] | Annotated[BpeDropout, Tag("BpeDropout")],
+    Discriminator(_sampling),
+]
+
+
 class SideTokenizer(Section):
-    """How one SentencePiece model is made."""
+    """How one SentencePiece model is made, and how training uses it."""
 
     type: Annotated[Literal["unigram", "bpe", "char", "word"], identity("how text is cut into pieces")] = (
         "unigram"
@@ -24,6 +56,9 @@ class SideTokenizer(Section):
     normalisation: Annotated[
         Literal["auto", "none"], identity("auto: the language's own rules; none: text as it is")
     ] = "auto"
+    sampling: Annotated[
+        Sampling | None, identity("draw other pieces each time that training sees a text; null: never")
+    ] = None
 
 
 class Tokenizer(SideTokenizer):

@@ -12,6 +12,15 @@ Reset = Annotated[tuple[Literal["optimizer", "schedule", "data", "best"], ...], 
 Patterns = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(strict=False)]
 
 
+class WordDropout(Section):
+    """Bowman et al. 2016: pieces that the model reads are hidden behind the unknown piece, at random."""
+
+    source: Annotated[float, identity("probability for a piece of the source", ge=0, lt=1)] = 0.0
+    target: Annotated[
+        float, identity("probability for a target piece that the decoder reads", ge=0, lt=1)
+    ] = 0.0
+
+
 class EarlyStopping(Section):
     """Stop when the validation score no longer improves."""
 
@@ -59,6 +68,7 @@ class Training(Section):
         identity("decay of an average of the weights, which is what is used; null: none", gt=0, lt=1),
     ] = None
     label_smoothing: Annotated[float, identity("probability spread over the other pieces", ge=0, lt=1)] = 0.1
+    word_dropout: Annotated[WordDropout, identity("hide pieces that the model reads")] = WordDropout()
     optimizer: Annotated[Optimizer, identity("how gradients move the weights")] = AdamW()
     schedule: Annotated[Schedule, identity("how the learning rate moves")] = Constant()
     freeze: Annotated[Patterns, identity("parameters that stay as they are, as in [encoder.*]")] = ()

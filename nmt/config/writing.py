@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from nmt.config.experiment import Experiment
 from nmt.config.section import Section
-from nmt.config.shape import sections, words
+from nmt.config.shape import sections, tag, words
 
 _COMMENT_COLUMN = 36
 
@@ -74,6 +74,9 @@ def _mapping(entries: Entries, depth: int, *, comments: bool) -> Iterator[str]:
             case dict() if value:
                 yield _noted(key, note)
                 yield from _mapping({k: (v, None) for k, v in value.items()}, depth + 1, comments=comments)
+            case (Section(), *_):
+                yield _noted(key, note)
+                yield from (f"{indent}  - {_flow(item)}" for item in value)
             case _:
                 yield _noted(f"{key} {_flow(value)}", note)
         if comments and field:
@@ -91,14 +94,20 @@ def _meaning(field: FieldInfo) -> str:
 
 
 def _others(value: Any, field: FieldInfo) -> Iterator[str]:
-    """The variants that the value does not take, on one line each."""
+    """The variants that the value does not take, a line each; those told by their keys without the keys of all."""
     variants = sections(field.annotation)
     if isinstance(value, Section):
         yield from words(field.annotation)
     for other in variants:
         if type(value) is not other and (len(variants) > 1 or not isinstance(value, Section)):
-            fields = other.model_fields.items()
-            yield _flow({name: _placeholder(f) if f.is_required() else f.default for name, f in fields})
+            shared = {} if tag(other) else type(value).model_fields if isinstance(value, Section) else {}
+            yield _flow(
+                {
+                    name: _placeholder(field) if field.is_required() else field.default
+                    for name, field in other.model_fields.items()
+                    if name not in shared or shared[name].default != field.default
+                }
+            )
 
 
 def _placeholder(field: FieldInfo) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from nmt.data.noise import Noise
 from nmt.data.order import Ints
 from nmt.data.table import Table
 from nmt.text.special import BOS, EOS, PAD
@@ -74,16 +75,29 @@ class Batch:
         return Batch(source, source_lengths, target_in, target_out, target_lengths, self.rows)
 
 
-def make_batch(rows: Ints, table: Table) -> Batch:
-    """The pairs of a table at ``rows``, padded."""
-    return collate([table.source(row) for row in rows], [table.target(row) for row in rows], rows)
+def make_batch(rows: Ints, table: Table, noise: Noise | None = None, epoch: int = 0) -> Batch:
+    """The pairs of a table at ``rows``, padded; with ``noise``, as this epoch sees them."""
+    if noise is None:
+        return collate([table.source(row) for row in rows], [table.target(row) for row in rows], rows)
+    seen = [noise.pair(table, int(row), epoch) for row in rows]
+    read = [pair.target_in for pair in seen]
+    return collate([pair.source for pair in seen], [pair.target for pair in seen], rows, read)
 
 
-def collate(sources: Sequence[Tokens], targets: Sequence[Tokens], rows: Ints | None = None) -> Batch:
-    """Pads pairs of ids without special tokens; ``rows`` are their numbers, 0 to B-1 when not given."""
+def collate(
+    sources: Sequence[Tokens],
+    targets: Sequence[Tokens],
+    rows: Ints | None = None,
+    read: Sequence[Tokens] | None = None,
+) -> Batch:
+    """Pads pairs of ids without special tokens.
+
+    ``rows`` are their numbers, 0 to B-1 when not given; ``read`` is what the decoder reads of the targets, when
+    that is not the targets themselves.
+    """
     source, source_lengths = pad_sources(sources)
     target_out, target_lengths = _pad(targets, EOS, last=True)
-    target_in, _ = _pad(targets, BOS, last=False)
+    target_in, _ = _pad(targets if read is None else read, BOS, last=False)
     numbers = np.arange(len(sources), dtype=np.int32) if rows is None else rows
     return Batch(source, source_lengths, target_in, target_out, target_lengths, numbers)
 

@@ -1,56 +1,78 @@
-"""The ``data`` section of a config made into corpora and tables."""
+"""The ``data`` section of a config made into corpora and tables, and what is drawn anew at each sight of a pair."""
 
 import hashlib
 import json
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 from typing import assert_never
 
-from nmt.config.data import Files, Filters, Tsv
-from nmt.data.corpus import Corpus, Counts, OneTsv, TwoFiles, digests
-from nmt.data.filters import REASONS, Filter, Ratios, Reason
-from nmt.data.report import Report, dropped_in_words
-from nmt.data.table import Row, Table, write
+from nmt.config import data as config
+from nmt.config.tokenizer import Sided, Tokenizer
+from nmt.config.training import Training
+from nmt.data import filters as rules
+from nmt.data.corpus import Corpus, digests, names
+from nmt.data.making import make, nothing_left
+from nmt.data.noise import Noise
+from nmt.data.order import Share
+from nmt.data.readers.first import First
+from nmt.data.readers.hub import Hub
+from nmt.data.readers.jsonl import Jsonl
+from nmt.data.readers.parquet import Parquet
+from nmt.data.readers.tsv import Tsv
+from nmt.data.readers.two_files import TwoFiles
+from nmt.data.repeats import Repeats
+from nmt.data.report import Dropped, Report
+from nmt.data.table import Part, Table
 from nmt.errors import NmtError
+from nmt.text.build import build_samplers
 from nmt.text.files import Tokenizers
-from nmt.text.special import UNK
+from nmt.text.script import script_of
 
-FORMAT = 1  # raise it when a table of the same text would come out differently
+FORMAT = 2  # raise it when a table of the same text would come out differently
 
 
-def open_corpus(section: Files | Tsv) -> Corpus:
-    """The corpus that a config names; its files are opened when it is read."""
+def open_corpora(section: config.Corpora) -> tuple[Corpus, ...]:
+    """The corpus that a config names, or all that it lists; files are opened when they are read."""
+    return tuple(map(open_corpus, section if isinstance(section, tuple) else (section,)))
+
+
+def open_corpus(section: config.Corpus) -> Corpus:
+    """One corpus that a config names."""
+    corpus: Corpus
     match section:
-        case Files(source=source, target=target):
-            return TwoFiles(source, target)
-        case Tsv(tsv=path):
-            return OneTsv(path)
+        case config.Files(source=source, target=target):
+            corpus = TwoFiles(source, target)
+        case config.Tsv(tsv=path):
+            corpus = Tsv(path)
+        case config.Jsonl(jsonl=path, source=source, target=target):
+            corpus = Jsonl(path, source, target)
+        case config.Parquet(parquet=pattern, source=source, target=target):
+            corpus = Parquet(pattern, source, target)
+        case config.Hub(hub=name, config=variant, split=split, source=source, target=target):
+            corpus = Hub(name, variant, split, source, target)
         case _:
             assert_never(section)
+    return corpus if section.first is None else First(corpus, section.first)
 
 
-def check_corpus(section: Files | Tsv) -> Corpus:
-    """The corpus that a config names, read once to the end: before a tokenizer is trained on half of it.
+def check_corpora(section: config.Corpora) -> tuple[Corpus, ...]:
+    """The corpora that a config names, each read once to the end: before a tokenizer is trained on half of them.
 
     Raises:
-        NmtError: a file is missing, not UTF-8 or empty, line counts differ, or every pair has a blank side.
+        NmtError: something cannot be read, line counts differ, or in one of them every pair has a blank side.
     """
-    corpus = open_corpus(section)
-    read = usable = 0
-    for pair in corpus.pairs():
-        read += 1
-        usable += bool(pair.source.strip() and pair.target.strip())
-    if not usable:
-        what = f"no pair is left of {read:,}: {read:,} with a blank side" if read else "is empty"
-        raise NmtError(" and ".join(corpus.paths), what)
-    return corpus
+    corpora = open_corpora(section)
+    for corpus in corpora:
+        read = usable = 0
+        for pair in corpus.pairs():
+            read += 1
+            usable += bool(pair.source.strip() and pair.target.strip())
+        if not usable:
+            raise nothing_left([corpus], read, {rules.Blank.reason: Dropped(read, [])})
+    return corpora
 
 
-def read_parallel(section: Files | Tsv) -> tuple[list[str], list[str]]:
+def read_parallel(section: config.Corpus) -> tuple[list[str], list[str]]:
     """The raw source and target lines of a validation or test set, every one of them.
 
     Raises:
@@ -59,124 +81,111 @@ def read_parallel(section: Files | Tsv) -> tuple[list[str], list[str]]:
     corpus = open_corpus(section)
     pairs = list(corpus.pairs())
     if not pairs:
-        raise NmtError(" and ".join(corpus.paths), "is empty")
+        raise NmtError(names([corpus]), "is empty")
     return [pair.source for pair in pairs], [pair.target for pair in pairs]
 
 
 def build_table(
-    section: Files | Tsv, tokenizers: Tokenizers, filters: Filters, folder: str | Path
+    section: config.Corpora,
+    tokenizers: Tokenizers,
+    filters: config.Filters,
+    folder: str | Path,
+    *,
+    texts: bool = False,
 ) -> tuple[Table, Report]:
-    """The tokenised training pairs of a corpus, from ``folder`` if they are there, else made and kept there.
+    """The tokenised training pairs of corpora, from ``folder`` if they are there, else made and kept there.
 
-    A table is whole or absent, and is used again only for the same text, tokenizers and filters. The corpus
-    is read twice: once to check it and to know its typical ratio, once to write.
+    A table is whole or absent, and is used again only for the same text, tokenizers and filters. ``texts``: it
+    holds the normalised texts as well, for subword sampling.
 
     Raises:
-        NmtError: the corpus cannot be read, or no pair is left; nothing is left on disk then.
+        NmtError: a corpus cannot be read, or no pair is left; nothing is left on disk then.
     """
-    corpus = open_corpus(section)
-    sha256 = digests(corpus)
-    place = Path(folder) / f"table-{_key(sha256, tokenizers, filters)[:16]}"
+    corpora = open_corpora(section)
+    sha256 = digests(corpora)
+    place = Path(folder) / f"table-{_key(section, sha256, tokenizers, filters, texts)[:16]}"
     if not place.exists():
-        _make(place, corpus, tokenizers, filters, sha256)
-    return Table(place / "pairs.arrow"), Report.from_json((place / "report.json").read_text("utf-8"))
+        repeats = None if filters.dedupe == "none" else Repeats(filters.dedupe)
+        make(
+            place,
+            corpora,
+            tokenizers,
+            lambda typical: _filters(filters, tokenizers, typical, repeats),
+            repeats,
+            sha256=sha256,
+            texts=texts,
+        )
+    report = Report.from_json((place / "report.json").read_text("utf-8"))
+    parts = [Part(part.kept, corpus.place) for part, corpus in zip(report.parts, corpora, strict=True)]
+    return Table(place / "pairs.arrow", parts), report
 
 
-def _key(sha256: dict[str, str], tokenizers: Tokenizers, filters: Filters) -> str:
+def shares(section: config.Corpora, report: Report) -> list[Share]:
+    """How many pairs each corpus has in the table, and how often an epoch shows them."""
+    sections = section if isinstance(section, tuple) else (section,)
+    return [Share(part.kept, one.weight) for part, one in zip(report.parts, sections, strict=True)]
+
+
+def samples(section: Tokenizer | Sided) -> bool:
+    """Whether training draws the pieces of some side anew, so that its table must hold the texts."""
+    sides = (section.source, section.target) if isinstance(section, Sided) else (section,)
+    return any(side.sampling for side in sides)
+
+
+def build_noise(training: Training, section: Tokenizer | Sided, tokenizers: Tokenizers) -> Noise | None:
+    """What is drawn anew whenever training sees a pair; None where nothing is."""
+    source, target = build_samplers(section, tokenizers)
+    dropout = training.word_dropout
+    if not (source or target or dropout.source or dropout.target):
+        return None
+    return Noise(
+        seed=training.seed,
+        sample_source=source,
+        sample_target=target,
+        drop_source=dropout.source,
+        drop_target=dropout.target,
+    )
+
+
+def _filters(
+    section: config.Filters, tokenizers: Tokenizers, typical: float, repeats: Repeats | None
+) -> Sequence[rules.Filter]:
+    """In the order in which they are asked: what a pair is dropped for is the first reason."""
+    found: list[rules.Filter] = [
+        rules.Blank(),
+        rules.TooLong(section.max_length),
+        rules.OutOfProportion(section.max_ratio, typical),
+    ]
+    if section.copies:
+        found.append(rules.Copy())
+    if section.digits:
+        found.append(rules.OtherDigits())
+    if section.min_script > 0:
+        source, target = (script_of(side.language) for side in (tokenizers.source, tokenizers.target))
+        found.append(rules.OtherScript(source, target, section.min_script))
+    if section.max_punctuation < 1:
+        found.append(rules.Punctuation(section.max_punctuation))
+    if repeats is not None:
+        found.append(rules.Repeated(repeats))
+    return found
+
+
+def _key(
+    section: config.Corpora,
+    sha256: dict[str, str],
+    tokenizers: Tokenizers,
+    filters: config.Filters,
+    texts: bool,
+) -> str:
     """A name for everything that a table depends on."""
     sides = [tokenizers.source, tokenizers.target]
+    corpora = section if isinstance(section, tuple) else (section,)
     parts = {
         "format": FORMAT,
+        "corpora": [one.model_dump(exclude={"weight"}) for one in corpora],
         "text": list(sha256.items()),
         "tokenizers": [[hashlib.sha256(side.model).hexdigest(), side.language, side.mode] for side in sides],
         "filters": filters.model_dump(),
+        "texts": texts,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-@dataclass
-class _Tally:
-    """What the two passes count."""
-
-    files: Counts
-    read: int = 0
-    ratios: Ratios = field(default_factory=Ratios)
-    dropped: dict[Reason, int] = field(default_factory=lambda: dict.fromkeys(REASONS, 0))
-    source_pieces: int = 0
-    target_pieces: int = 0
-    source_unknown: int = 0
-    target_unknown: int = 0
-
-
-def _make(
-    place: Path, corpus: Corpus, tokenizers: Tokenizers, filters: Filters, sha256: dict[str, str]
-) -> None:
-    tally = _survey(corpus, tokenizers)
-    rule = Filter(filters.max_length, filters.max_ratio, tally.ratios.typical())
-    with _whole_or_absent(place) as unfinished:
-        kept = write(unfinished / "pairs.arrow", _rows(corpus, tokenizers, rule, tally))
-        if not kept:
-            reasons = dropped_in_words(tally.dropped)
-            what = f"no pair is left of {tally.read:,}: {reasons}" if tally.read else "is empty"
-            raise NmtError(" and ".join(corpus.paths), what, "see data.filters" if reasons else "")
-        report = Report(
-            read=tally.read,
-            kept=kept,
-            dropped=tally.dropped,
-            source_pieces=tally.source_pieces,
-            target_pieces=tally.target_pieces,
-            source_unknown=tally.source_unknown,
-            target_unknown=tally.target_unknown,
-            files=tally.files,
-            sha256=sha256,
-        )
-        (unfinished / "report.json").write_text(report.to_json(), "utf-8")
-
-
-def _survey(corpus: Corpus, tokenizers: Tokenizers) -> _Tally:
-    """Reads the whole corpus once, so that what is wrong with it shows before anything is written."""
-    tally = _Tally(files={})
-    for pair in corpus.pairs(tally.files):
-        source = tokenizers.source.normalise(pair.source)
-        target = tokenizers.target.normalise(pair.target)
-        tally.read += 1
-        if source and target:
-            tally.ratios.add(source, target)
-    return tally
-
-
-def _rows(corpus: Corpus, tokenizers: Tokenizers, rule: Filter, tally: _Tally) -> Iterator[Row]:
-    """The rows that ``rule`` keeps, counting the others."""
-    for pair in corpus.pairs():
-        source = tokenizers.source.normalise(pair.source)
-        target = tokenizers.target.normalise(pair.target)
-        source_ids, target_ids = tokenizers.source.encode(source), tokenizers.target.encode(target)
-        if reason := rule.reason(source, target, source_ids, target_ids):
-            tally.dropped[reason] += 1
-            continue
-        tally.source_pieces += len(source_ids)
-        tally.target_pieces += len(target_ids)
-        tally.source_unknown += source_ids.count(UNK)
-        tally.target_unknown += target_ids.count(UNK)
-        yield Row(source_ids, target_ids, pair.line)
-
-
-@contextmanager
-def _whole_or_absent(place: Path) -> Iterator[Path]:
-    """A folder to write in that becomes ``place`` at the end; an error leaves nothing, not even parents."""
-    missing = [parent for parent in place.parents if not parent.exists()]
-    place.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = place.with_name(f".{place.name}.{os.getpid()}")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir()
-    try:
-        yield unfinished
-        if not place.exists():  # another process may have made the same one meanwhile
-            unfinished.rename(place)
-    except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        for folder in missing:
-            with suppress(OSError):  # not empty: somebody else's
-                folder.rmdir()
-        raise
-    shutil.rmtree(unfinished, ignore_errors=True)

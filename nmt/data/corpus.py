@@ -1,19 +1,19 @@
-"""Parallel corpora: where the pairs are, and the one way to read them, checked line by line."""
+"""Parallel corpora: what every reader gives, whatever the file; the readers are in ``readers/``."""
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
-from nmt.errors import NmtError
-from nmt.text.lines import LineCounts, open_binary, read_lines
+from nmt.text.lines import LineCounts, open_binary
 
 Counts = dict[str, LineCounts]
 
 
 class Pair(NamedTuple):
-    """A sentence and its translation as they stand in the file, and their line, from 1."""
+    """A sentence and its translation as they stand in the file, and their line or record, from 1.
+
+    A side that is not there is "": the pair is dropped whole, so no other pair moves.
+    """
 
     source: str
     target: str
@@ -25,82 +25,42 @@ class Corpus(Protocol):
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The files it is made of."""
+        """The files it is made of, or its name on the hub."""
 
     def pairs(self, counts: Counts | None = None) -> Iterator[Pair]:
-        """All pairs in order, blank ones too; ``counts`` is filled with what was found in each file."""
+        """All pairs in order, blank ones too; ``counts`` is filled with what was found in each text file."""
 
-    def sources(self) -> Iterator[str]:
-        """The source lines alone."""
+    def place(self, line: int) -> str:
+        """Where a pair is, for a person: ``train.en.gz:17``."""
 
-    def targets(self) -> Iterator[str]:
-        """The target lines alone."""
-
-
-@dataclass(frozen=True)
-class TwoFiles:
-    """Two files, line n of one the translation of line n of the other."""
-
-    source: str
-    target: str
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        return (self.source, self.target)
-
-    def pairs(self, counts: Counts | None = None) -> Iterator[Pair]:
-        """Raises NmtError, at the end, when the files differ in their number of lines."""
-        source_counts, target_counts = LineCounts(), LineCounts()
-        if counts is not None:
-            counts[self.source], counts[self.target] = source_counts, target_counts
-        sources, targets = read_lines(self.source, source_counts), read_lines(self.target, target_counts)
-        for line, (source, target) in enumerate(zip_longest(sources, targets), start=1):
-            if source is not None and target is not None:
-                yield Pair(source, target, line)
-        if source_counts.lines != target_counts.lines:
-            what = f"has {source_counts.lines:,} lines, but {self.target} has {target_counts.lines:,}"
-            raise NmtError(self.source, what, "line n of one must translate line n of the other")
-
-    def sources(self) -> Iterator[str]:
-        return read_lines(self.source)
-
-    def targets(self) -> Iterator[str]:
-        return read_lines(self.target)
+    def digests(self) -> dict[str, str]:
+        """The sha256 of each file as it lies on disk, or of the text itself where there is no such file."""
 
 
-@dataclass(frozen=True)
-class OneTsv:
-    """One file of ``source<TAB>target`` lines; further columns are ignored."""
-
-    path: str
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        return (self.path,)
-
-    def pairs(self, counts: Counts | None = None) -> Iterator[Pair]:
-        """Raises NmtError at ``file:line`` for a line without a tab."""
-        line_counts = LineCounts()
-        if counts is not None:
-            counts[self.path] = line_counts
-        for line, text in enumerate(read_lines(self.path, line_counts), start=1):
-            columns = text.split("\t", 2)
-            if len(columns) < 2:
-                what = "expected a source, a tab and a target, found one column"
-                raise NmtError(f"{self.path}:{line}", what)
-            yield Pair(columns[0], columns[1], line)
-
-    def sources(self) -> Iterator[str]:
-        return (pair.source for pair in self.pairs())
-
-    def targets(self) -> Iterator[str]:
-        return (pair.target for pair in self.pairs())
+def sources(corpora: Sequence[Corpus]) -> Iterator[str]:
+    """The source lines of all corpora, one after the other."""
+    return (pair.source for corpus in corpora for pair in corpus.pairs())
 
 
-def digests(corpus: Corpus) -> dict[str, str]:
-    """The sha256 of every file of a corpus, as it lies on disk; raises NmtError when one is missing."""
+def targets(corpora: Sequence[Corpus]) -> Iterator[str]:
+    """The target lines of all corpora."""
+    return (pair.target for corpus in corpora for pair in corpus.pairs())
+
+
+def digests(corpora: Sequence[Corpus]) -> dict[str, str]:
+    """The hashes of all corpora, by file; raises NmtError when one is missing."""
+    return {path: digest for corpus in corpora for path, digest in corpus.digests().items()}
+
+
+def names(corpora: Sequence[Corpus]) -> str:
+    """``train.en and train.de``, for a person."""
+    return " and ".join(path for corpus in corpora for path in corpus.paths)
+
+
+def file_digests(paths: Sequence[str]) -> dict[str, str]:
+    """The sha256 of files; raises NmtError when one is missing."""
     found = {}
-    for path in corpus.paths:
+    for path in paths:
         with open_binary(path) as file:
             found[path] = hashlib.file_digest(file, "sha256").hexdigest()
     return found

@@ -1,60 +1,148 @@
-"""Which training pairs are left out, and why. Validation and test sets are never filtered."""
+"""Which training pairs are left out, and why: one small class a reason.
 
-import math
-from collections import Counter
+Validation and test sets are never filtered.
+"""
+
+import re
+import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
-Reason = Literal["blank", "long", "ratio"]
-REASONS: tuple[Reason, ...] = ("blank", "long", "ratio")
+from nmt.data.repeats import Repeats
+from nmt.text.script import share
 
 
-@dataclass
-class Ratios:
-    """The typical source characters per target character of a corpus.
+class Candidate(NamedTuple):
+    """A pair of normalised texts and their pieces."""
 
-    It is the median, so that one line of a megabyte does not make every other pair look out of proportion;
-    taken from a histogram of logarithms in steps of one percent, so that it needs no memory for each pair.
-    """
+    source: str
+    target: str
+    source_ids: Sequence[int]
+    target_ids: Sequence[int]
 
-    histogram: Counter[int] = field(default_factory=Counter)
 
-    def add(self, source: str, target: str) -> None:
-        """Counts one pair of texts, neither of them empty."""
-        self.histogram[round(100 * math.log(len(source) / len(target)))] += 1
+class Filter(Protocol):
+    """``drops`` says whether a pair goes, ``reason`` why, in words that follow a number of pairs."""
 
-    def typical(self) -> float:
-        """The (lower) median; 1 when there are no pairs."""
-        left = (self.histogram.total() + 1) // 2
-        for step in sorted(self.histogram):
-            left -= self.histogram[step]
-            if left <= 0:
-                return math.exp(step / 100)
-        return 1.0
+    @property
+    def reason(self) -> str: ...
+
+    def drops(self, pair: Candidate) -> bool: ...
+
+
+def reason_to_drop(pair: Candidate, filters: Sequence[Filter]) -> str | None:
+    """The reason of the first filter that drops a pair; None when all keep it."""
+    return next((one.reason for one in filters if one.drops(pair)), None)
+
+
+class Blank:
+    """A side is empty."""
+
+    reason = "with a blank side"
+
+    def drops(self, pair: Candidate) -> bool:
+        return not pair.source_ids or not pair.target_ids
 
 
 @dataclass(frozen=True)
-class Filter:
-    """Drops pairs with a blank side, an over-long side, or sides whose lengths do not belong together.
+class TooLong:
+    """A side has more than ``most`` pieces."""
 
-    ``max_length`` counts pieces. ``max_ratio`` compares characters, relative to ``typical``, the source
-    characters per target character of the whole corpus, so that one bound serves en-de and en-zh alike.
+    most: int
+    reason = "over max_length"
+
+    def drops(self, pair: Candidate) -> bool:
+        return max(len(pair.source_ids), len(pair.target_ids)) > self.most
+
+
+@dataclass(frozen=True)
+class OutOfProportion:
+    """The sides' lengths in characters do not belong together.
+
+    They are compared relative to ``typical``, the source characters per target character of the corpus, so that
+    one bound serves en-de and en-zh alike.
     """
 
-    max_length: int
-    max_ratio: float
+    most: float
     typical: float
+    reason = "over max_ratio"
 
-    def reason(
-        self, source: str, target: str, source_ids: Sequence[int], target_ids: Sequence[int]
-    ) -> Reason | None:
-        """Why a pair of normalised texts and their ids is dropped; None when it is kept."""
-        if not source_ids or not target_ids:
-            return "blank"
-        if max(len(source_ids), len(target_ids)) > self.max_length:
-            return "long"
-        ratio = len(source) / (len(target) * self.typical)
-        if not 1 / self.max_ratio <= ratio <= self.max_ratio:
-            return "ratio"
-        return None
+    def drops(self, pair: Candidate) -> bool:
+        ratio = len(pair.source) / (len(pair.target) * self.typical)
+        return not 1 / self.most <= ratio <= self.most
+
+
+class Copy:
+    """The target is the source, but for case: nobody translated it."""
+
+    reason = "with equal sides"
+
+    def drops(self, pair: Candidate) -> bool:
+        return pair.source.casefold() == pair.target.casefold()
+
+
+class OtherDigits:
+    """A number in digits is on one side only.
+
+    What stands between groups of digits differs by language (1,000 and 1.000), so it does not count; digits of
+    other scripts do.
+    """
+
+    reason = "with other digits"
+
+    def drops(self, pair: Candidate) -> bool:
+        return _numbers(pair.source) != _numbers(pair.target)
+
+
+@dataclass(frozen=True)
+class OtherScript:
+    """Too few of a side's letters are in the script of its language; None: a language that has no one script."""
+
+    source: str | None
+    target: str | None
+    least: float
+    reason = "under min_script"
+
+    def drops(self, pair: Candidate) -> bool:
+        sides = ((pair.source, self.source), (pair.target, self.target))
+        return any(share(text, script) < self.least for text, script in sides if script is not None)
+
+
+@dataclass(frozen=True)
+class Punctuation:
+    """Too many of a side's characters, spaces not counted, are punctuation or symbols."""
+
+    most: float
+    reason = "over max_punctuation"
+
+    def drops(self, pair: Candidate) -> bool:
+        return any(_punctuation(text) > self.most for text in (pair.source, pair.target))
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """The pair, or one side of it, was there before. The last filter: only pairs that are kept count."""
+
+    repeats: Repeats
+    reason = "there before"
+
+    def drops(self, pair: Candidate) -> bool:
+        return self.repeats.again(pair.source, pair.target)
+
+
+_NUMBER = re.compile(r"\d+(?:[.,'’ ]\d+)*")
+
+
+def _numbers(text: str) -> set[str]:
+    """``"1,000 or ٣"`` -> ``{"1000", "3"}``."""
+    return {
+        "".join(str(unicodedata.digit(c)) for c in number if c.isdecimal())
+        for number in _NUMBER.findall(text)
+    }
+
+
+def _punctuation(text: str) -> float:
+    characters = text.replace(" ", "")
+    signs = sum(not c.isalnum() and unicodedata.category(c)[0] in "PS" for c in characters)
+    return signs / max(1, len(characters))

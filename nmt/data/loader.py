@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 from nmt.data.batch import Batch, make_batch
+from nmt.data.noise import Noise
 from nmt.data.order import Order, rank_rows
 from nmt.data.table import Table
 
@@ -24,19 +25,26 @@ Item = tuple[Cursor, Batch]
 
 
 def batches(
-    table: Table, order: Order, cursor: Cursor = START, *, rank: int = 0, world: int = 1
+    table: Table,
+    order: Order,
+    cursor: Cursor = START,
+    *,
+    noise: Noise | None = None,
+    rank: int = 0,
+    world: int = 1,
 ) -> Generator[Item, None, None]:
     """Yields batches for ever from ``cursor`` on, each with the cursor to go on from once it has been used.
 
-    Process ``rank`` of ``world`` gets its rows of every batch. An error in the thread is raised here.
-    Closing the generator (``contextlib.closing``) stops the thread before it returns.
+    ``noise`` is what each epoch sees otherwise. Process ``rank`` of ``world`` gets its rows of every batch. An
+    error in the thread is raised here. Closing the generator (``contextlib.closing``) stops the thread before it
+    returns.
     """
     ready: queue.Queue[Item | BaseException] = queue.Queue(maxsize=AHEAD)
     stop = threading.Event()
 
     def work() -> None:
         try:
-            for item in _stream(table, order, cursor, rank, world):
+            for item in _stream(table, order, cursor, noise, rank, world):
                 ready.put(item)
                 if stop.is_set():
                     return
@@ -58,11 +66,14 @@ def batches(
         thread.join()
 
 
-def _stream(table: Table, order: Order, cursor: Cursor, rank: int, world: int) -> Iterator[Item]:
+def _stream(
+    table: Table, order: Order, cursor: Cursor, noise: Noise | None, rank: int, world: int
+) -> Iterator[Item]:
     epoch, number = cursor
     while True:
         while number < order.batches(epoch):
             rows = rank_rows(order.batch(epoch, number), rank, world)
             number += 1
-            yield Cursor(epoch, number), make_batch(rows, table)
+            yield Cursor(epoch, number), make_batch(rows, table, noise, epoch)
+            order.plan_ahead()  # this thread has time: batches are waiting
         epoch, number = epoch + 1, 0

@@ -11,8 +11,8 @@ import torch
 from nmt.bundle import open_bundle
 from nmt.config.differences import identity_differences
 from nmt.config.experiment import Experiment
-from nmt.data.build import check_corpus, open_corpus
-from nmt.data.corpus import digests
+from nmt.data.build import check_corpora, open_corpora
+from nmt.data.corpus import digests, sources, targets
 from nmt.errors import UsageError
 from nmt.models.build import build_model
 from nmt.models.rnn.model import RnnSeq2Seq
@@ -51,12 +51,12 @@ def run_tokenizers(experiment: Experiment, origin: Path | Parent | None) -> Toke
         return open_bundle(origin).tokenizers()
     if isinstance(origin, Parent):
         return origin.tokenizers(experiment)
-    corpus = check_corpus(experiment.data.train)
+    corpora = check_corpora(experiment.data.train)
     return build_tokenizers(
         experiment.tokenizer,
         experiment.languages,
-        corpus.sources(),
-        corpus.targets(),
+        sources(corpora),
+        targets(corpora),
         seed=experiment.training.seed,
     )
 
@@ -78,7 +78,7 @@ def refuse_unknown_parameters(experiment: Experiment) -> None:
 def refuse_another(folder: RunFolder, checkpoint: Path, experiment: Experiment) -> None:
     """Raises UsageError where the run on disk was trained by another config, or on other data."""
     before = folder.environment()["data"]
-    now = digests(open_corpus(experiment.data.train))
+    now = digests(open_corpora(experiment.data.train))
     changed = [path for path, digest in now.items() if before.get(path) != digest]
     if differences := identity_differences(open_bundle(checkpoint).experiment, experiment):
         differences += [f"{path} has changed" for path in changed if path in before]

@@ -4,31 +4,30 @@ Nothing is written but in a temporary folder that goes.
 """
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import torch
 
-from nmt.bundle import open_bundle
-from nmt.config.data import Files
+from nmt.config.data import Corpora, Files
 from nmt.config.experiment import Experiment
 from nmt.config.reader import read
-from nmt.data.build import build_table, check_corpus, read_parallel
-from nmt.data.corpus import Pair
+from nmt.data.build import build_table, check_corpora, read_parallel, samples, shares
+from nmt.data.corpus import Corpus
 from nmt.data.order import Order
-from nmt.data.report import Report, dropped_in_words
+from nmt.data.report import Report, in_words
 from nmt.data.table import Table
 from nmt.machine import cores, keep_memory
 from nmt.models.parts import by_part
-from nmt.stages.assemble import Learner, assemble, refuse_another
+from nmt.stages.assemble import Learner, assemble, refuse_another, run_tokenizers
 from nmt.stages.batch_tokens import as_stored, settled
 from nmt.stages.forecast import Forecast
 from nmt.stages.measure import largest, memory_of, room, seconds_of, update_of
+from nmt.stages.parent import Parent, open_parent
 from nmt.stages.run_folder import RunFolder
 from nmt.stages.standing import Standing, standing
-from nmt.text.build import build_tokenizers
 from nmt.text.files import Tokenizers
 from nmt.training.build import half_precision
 
@@ -43,6 +42,7 @@ class Text(NamedTuple):
     table: Table
     report: Report
     pairs: int
+    corpora: Corpora
 
 
 def run(
@@ -65,7 +65,7 @@ def run(
     keep_memory()
     torch.set_num_threads(experiment.training.threads or cores())
     with TemporaryDirectory(prefix="nmt-dry-run-") as temporary:
-        text = _text(experiment, folder, stands, Path(temporary))
+        text = _text(experiment, folder, stands, open_parent(experiment), Path(temporary))
         for line in (*text.tokenizers.notices, *text.report.sentences()[1:]):
             say(line)
         experiment, tokens = settled(experiment, text.tokenizers, text.table)
@@ -81,7 +81,13 @@ def _measured(
     stands: Standing | None,
 ) -> Forecast:
     training, table = experiment.training, text.table
-    order = Order(table.source_lengths, table.target_lengths, batch_tokens=tokens, seed=training.seed)
+    order = Order(
+        table.source_lengths,
+        table.target_lengths,
+        batch_tokens=tokens,
+        seed=training.seed,
+        shares=shares(text.corpora, text.report),
+    )
     learner = assemble(experiment, text.tokenizers)
     update = update_of(experiment, learner)
     rows = largest(table, order)
@@ -98,7 +104,7 @@ def _measured(
         pairs=text.pairs,
         sampled=text.report.read,
         kept=text.report.kept,
-        dropped=dropped_in_words(text.report.dropped),
+        dropped=in_words(text.report.dropped),
         batch_tokens=tokens,
         automatic=automatic,
         largest=(
@@ -126,54 +132,51 @@ def _measured(
     )
 
 
-def _text(experiment: Experiment, folder: RunFolder, stands: Standing | None, temporary: Path) -> Text:
-    """The run's own tokenizers and tables where it has them; otherwise new ones, of a large corpus from a sample."""
+def _text(
+    experiment: Experiment,
+    folder: RunFolder,
+    stands: Standing | None,
+    parent: Parent | None,
+    temporary: Path,
+) -> Text:
+    """The run's own tokenizers and tables where it has them; otherwise new ones, of large corpora from a sample."""
     section = experiment.data.train
-    sample, pairs = evenly(check_corpus(section).pairs(), SAMPLE)
+    corpora = check_corpora(section)
     place = temporary / "data"
     place.mkdir()
     tables = sorted(folder.data.glob("table-*")) if stands else []
     for table in tables:  # found there as if it had been made there
         (place / table.name).symlink_to(table.absolute())
-    if len(sample) < pairs and not tables:
-        section = _written(sample, temporary)
-    tokenizers = open_bundle(stands.checkpoint).tokenizers() if stands else _trained(experiment, sample)
-    return Text(tokenizers, *build_table(section, tokenizers, experiment.data.filters, place), pairs)
-
-
-def _trained(experiment: Experiment, sample: Sequence[Pair]) -> Tokenizers:
-    return build_tokenizers(
-        experiment.tokenizer,
-        experiment.languages,
-        (pair.source for pair in sample),
-        (pair.target for pair in sample),
-        seed=experiment.training.seed,
+    pairs = sum(1 for corpus in corpora for _ in corpus.pairs())
+    if pairs > SAMPLE and not tables:
+        share = SAMPLE / pairs
+        each = section if isinstance(section, tuple) else (section,)
+        section = tuple(
+            _sample(corpus, share, temporary / f"sample-{number}", weight=one.weight)
+            for number, (corpus, one) in enumerate(zip(corpora, each, strict=True))
+        )
+    data = experiment.data.model_copy(update={"train": section})
+    sampled = experiment.model_copy(update={"data": data})
+    tokenizers = run_tokenizers(sampled, stands.checkpoint if stands else parent)
+    texts = samples(experiment.tokenizer)
+    return Text(
+        tokenizers, *build_table(section, tokenizers, data.filters, place, texts=texts), pairs, section
     )
 
 
-def _written(sample: Sequence[Pair], folder: Path) -> Files:
-    """The sample as two files."""
-    for name, lines in (
-        ("source", (pair.source for pair in sample)),
-        ("target", (pair.target for pair in sample)),
+def _sample(corpus: Corpus, share: float, place: Path, *, weight: float) -> Files:
+    """About that share of a corpus's pairs, evenly spread, as two files."""
+    step = round(1 / share)
+    files = Files(source=f"{place}.source", target=f"{place}.target", weight=weight)
+    with (
+        open(files.source, "w", encoding="utf-8", newline="\n") as source,
+        open(files.target, "w", encoding="utf-8", newline="\n") as target,
     ):
-        with (folder / name).open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(line + "\n" for line in lines)
-    return Files(source=str(folder / "source"), target=str(folder / "target"))
-
-
-def evenly(pairs: Iterable[Pair], most: int) -> tuple[list[Pair], int]:
-    """At most ``most`` pairs, evenly spread, and how many there were; in one pass, holding twice as many."""
-    kept: list[Pair] = []
-    stride = count = 0
-    for count, pair in enumerate(pairs, start=1):
-        if (count - 1) % (1 << stride) == 0:
-            kept.append(pair)
-        if len(kept) > 2 * most:
-            kept, stride = kept[::2], stride + 1
-    if len(kept) > most:
-        kept = [kept[index * len(kept) // most] for index in range(most)]
-    return kept, count
+        for number, pair in enumerate(corpus.pairs()):
+            if number % step == 0:
+                source.write(pair.source.replace("\n", " ") + "\n")
+                target.write(pair.target.replace("\n", " ") + "\n")
+    return files
 
 
 def _bytes(learner: Learner, tokenizers: Tokenizers) -> tuple[int, int]:

@@ -9,7 +9,8 @@ from torch import nn
 from nmt.bundle import Bundle, open_bundle
 from nmt.config.experiment import Experiment
 from nmt.config.tokenizer import Sided, Tokenizer, TokenizerChoice
-from nmt.data.build import check_corpus
+from nmt.data.build import check_corpora
+from nmt.data.corpus import sources, targets
 from nmt.errors import NmtError, UsageError
 from nmt.models.load import load_extended
 from nmt.text.build import extend_tokenizers
@@ -37,13 +38,13 @@ class Parent:
         if _kinds(old) != _kinds(new):
             what = f"is {_kinds(new)}, but that of {self.bundle.folder} is {_kinds(old)}"
             raise UsageError("tokenizer", what, "a model keeps its kind of pieces")
-        corpus = check_corpus(experiment.data.train)
+        corpora = check_corpora(experiment.data.train)
         return extend_tokenizers(
             self.bundle.tokenizers(),
             new,
             experiment.languages,
-            corpus.sources(),
-            corpus.targets(),
+            sources(corpora),
+            targets(corpora),
             seed=experiment.training.seed,
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nmt.config.data import Files
+from nmt.config.data import Corpora, Files
 from nmt.config.reader import read
 from nmt.data.build import read_parallel
 from nmt.evaluation.scores import Report
@@ -79,9 +79,8 @@ def _test_set() -> tuple[list[str], list[str]]:
 def _where_data_is(config: Path) -> list[str]:
     """Overrides that point the config's data at what ships, wherever the command runs; nothing in a clone's root."""
     data = read(config).data
-    corpora = {"train": data.train, "validation": data.validation} | {
-        f"test.{name}": one for name, one in data.test.items()
-    }
+    corpora: dict[str, Corpora] = {"train": data.train, "validation": data.validation}
+    corpora |= {f"test.{name}": one for name, one in data.test.items()}
     changes = []
     for name, corpus in corpora.items():
         if isinstance(corpus, Files):

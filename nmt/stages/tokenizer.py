@@ -8,7 +8,8 @@ from typing import IO
 
 from nmt.bundle import open_bundle
 from nmt.config.reader import read
-from nmt.data.build import check_corpus
+from nmt.data.build import check_corpora
+from nmt.data.corpus import sources, targets
 from nmt.errors import NmtError
 from nmt.text.build import build_tokenizers
 from nmt.text.lines import read_lines
@@ -28,12 +29,12 @@ class Trained:
 def train_from_config(config: Path, overrides: Sequence[str], out: Path, *, force: bool) -> Trained:
     """Trains what ``nmt train`` would; two sides go to ``NAME.source.model`` and ``NAME.target.model``."""
     experiment = read(config, overrides)
-    corpus = check_corpus(experiment.data.train)
+    corpora = check_corpora(experiment.data.train)
     tokenizers = build_tokenizers(
         experiment.tokenizer,
         experiment.languages,
-        corpus.sources(),
-        corpus.targets(),
+        sources(corpora),
+        targets(corpora),
         seed=experiment.training.seed,
     )
     if tokenizers.joint:

@@ -11,7 +11,7 @@ import torch
 from nmt.bundle import open_bundle
 from nmt.config.experiment import Experiment
 from nmt.config.reader import read
-from nmt.data.build import build_table, check_corpus, read_parallel
+from nmt.data.build import build_noise, build_table, check_corpora, read_parallel, samples, shares
 from nmt.data.loader import Cursor, batches
 from nmt.data.order import Order
 from nmt.data.report import Report
@@ -74,7 +74,7 @@ def run(
     parent = open_parent(experiment)
     refuse_unknown_parameters(experiment)
     if fresh:
-        check_corpus(experiment.data.train)
+        check_corpora(experiment.data.train)
 
     def tell(line: str) -> None:
         folder.say(line)
@@ -99,11 +99,13 @@ def _train(
     listen: Listener,
 ) -> Result:
     """Trains from where ``origin`` leads: the run's own checkpoint, another model, or nothing."""
-    training = experiment.training
+    training, data = experiment.training, experiment.data
     keep_memory()
     torch.set_num_threads(training.threads or cores())
     tokenizers = run_tokenizers(experiment, origin)
-    table, report = build_table(experiment.data.train, tokenizers, experiment.data.filters, folder.data)
+    table, report = build_table(
+        data.train, tokenizers, data.filters, folder.data, texts=samples(experiment.tokenizer)
+    )
     experiment, batch_tokens = settled(experiment, tokenizers, table)
 
     model, objective, optimizer = assemble(experiment, tokenizers)
@@ -124,14 +126,21 @@ def _train(
 
     if training.batch_tokens == "auto":
         tell(f"batch_tokens: auto is {batch_tokens:,}")
-    order = Order(table.source_lengths, table.target_lengths, batch_tokens=batch_tokens, seed=training.seed)
+    order = Order(
+        table.source_lengths,
+        table.target_lengths,
+        batch_tokens=batch_tokens,
+        seed=training.seed,
+        shares=shares(data.train, report),
+    )
+    noise = build_noise(training, experiment.tokenizer, tokenizers)
     applied = nullcontext if ema is None else ema.applied
     validator = Validator(experiment, tokenizers, objective, *validation, weights=applied)
     keeper = Keeper(folder, experiment, tokenizers, model, optimizer, ema, progress)
     with (
         memory_bound(),
         asked() as signals,
-        closing(batches(table, order, Cursor(progress.epoch, progress.index))) as stream,
+        closing(batches(table, order, Cursor(progress.epoch, progress.index), noise=noise)) as stream,
     ):
         for event in train(
             objective,
@@ -143,7 +152,7 @@ def _train(
             validate=validator,
             precision=precision(bf16),
             asked=signals,
-            place=lambda row: f"line {table.line(row)}",
+            place=table.place,
         ):
             keeper.keep(event)
             listen(event)

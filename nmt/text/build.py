@@ -1,12 +1,13 @@
 """The ``tokenizer`` section of a config made into tokenizers: trained on text, or read from a bundle."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import assert_never
 
 from nmt.config.languages import Languages
-from nmt.config.tokenizer import Sided, SideTokenizer
+from nmt.config.tokenizer import BpeDropout, Sided, SideTokenizer, UnigramSampling
 from nmt.config.tokenizer import Tokenizer as OneSetting
 from nmt.text.extend import extend
 from nmt.text.files import Tokenizers, model_paths
@@ -95,6 +96,26 @@ def extend_tokenizers(
             f"{name} vocabulary: {before.size:,} old pieces and {after.size - before.size:,} new ones"
         )
     return Tokenizers(source=built[0], target=built[1], joint=old.joint, notices=tuple(notices))
+
+
+def build_samplers(
+    section: OneSetting | Sided, tokenizers: Tokenizers
+) -> tuple[Callable[[str, int], list[int]] | None, Callable[[str, int], list[int]] | None]:
+    """For source and target, what draws the ids of a text by a seed; None for a side that is not sampled."""
+    source, target = (section.source, section.target) if isinstance(section, Sided) else (section, section)
+    return _sampler(source, tokenizers.source), _sampler(target, tokenizers.target)
+
+
+def _sampler(side: SideTokenizer, tokenizer: Tokenizer) -> Callable[[str, int], list[int]] | None:
+    match side.sampling:
+        case None:
+            return None
+        case UnigramSampling(alpha=alpha, nbest=nbest):
+            return partial(tokenizer.sample, alpha=alpha, nbest=nbest or -1)
+        case BpeDropout(dropout=dropout):
+            return partial(tokenizer.sample, alpha=dropout, nbest=-1)
+        case _:
+            assert_never(side.sampling)
 
 
 def _joint(

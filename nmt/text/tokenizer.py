@@ -7,12 +7,15 @@ vocabulary covers the characters of ``x``, and for every ``x`` with byte fallbac
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
+from threading import Lock
 
 import sentencepiece
 
 from nmt.errors import NmtError
 from nmt.text.normalise import SPACE_MARK, Mode, normaliser, one_line
 from nmt.text.special import BOS, EOS, PAD, UNK
+
+_DRAWING = Lock()
 
 
 class Tokenizer:
@@ -65,6 +68,19 @@ class Tokenizer:
     def encode(self, text: str) -> list[int]:
         """The ids of a text, without begin and end."""
         ids: list[int] = self._processor.encode(self.normalise(text))
+        return ids
+
+    def sample(self, text: str, seed: int, *, alpha: float, nbest: int) -> list[int]:
+        """The ids of one of the ways to cut a text, drawn by ``seed`` alone, whatever was drawn before or elsewhere.
+
+        Unigram (Kudo 2018): among the ``nbest`` likeliest, or all for -1, with their probabilities to the power
+        ``alpha``. BPE (Provilkov et al. 2020): each merge is skipped with probability ``alpha``.
+        """
+        with _DRAWING:  # SentencePiece's generator is one for all, and this gives it a new beginning
+            sentencepiece.set_random_generator_seed(seed >> 1)  # the largest of 32 bits means "no seed"
+            ids: list[int] = self._processor.encode(
+                self.normalise(text), enable_sampling=True, alpha=alpha, nbest_size=nbest
+            )
         return ids
 
     def pieces(self, text: str) -> list[str]:

@@ -48,6 +48,16 @@ CASES = {
         "tokenizer.target.vocab_size: byte_fallback takes 260 of the 99 pieces "
         "(a larger vocab_size, or byte_fallback: false)"
     ),
+    "tokenizer.sampling={dropout: 0.1}": (
+        "tokenizer.sampling: does not fit type unigram (unigram samples with {alpha: 0.1, nbest: 64})"
+    ),
+    "tokenizer={source: {}, target: {type: bpe, sampling: {alpha: 0.2}}}": (
+        "tokenizer.target.sampling: does not fit type bpe (bpe samples with {dropout: 0.1})"
+    ),
+    "tokenizer={type: word, sampling: {dropout: 0.1}}": (
+        "tokenizer.sampling: does not fit type word (unigram and bpe can, others cannot: sampling: null)"
+    ),
+    "data.validation.weight=2": ("data.validation.weight: has no effect here (weights are of data.train)"),
     "data.test={a/b: {tsv: x}}": (
         "data.test.a/b: a test set's name is made of letters, digits, '.', '_' and '-'"
     ),

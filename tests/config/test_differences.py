@@ -9,6 +9,9 @@ IDENTITY = {
     "languages.source=fr": ["languages.source: en -> fr"],
     "data.train.source=x": ["data.train.source: train.en -> x"],
     "data.train={tsv: x}": ["data.train: {source, target} -> {tsv}"],
+    "data.train.weight=2": ["data.train.weight: 1.0 -> 2.0"],
+    "data.train={jsonl: x, source: en}": ["data.train: {source, target} -> {jsonl}"],
+    "data.train=[{tsv: x}, {tsv: y}]": ["data.train: {source, target} -> [{tsv}, {tsv}]"],
     "data.filters.max_length=3": ["data.filters.max_length: 128 -> 3"],
     "tokenizer.vocab_size=300": ["tokenizer.vocab_size: 8000 -> 300"],
     "tokenizer={source: {}, target: {}}": ["tokenizer: unigram -> {source, target}"],
@@ -50,6 +53,13 @@ def test_the_figure_makes_the_experiment_where_the_rate_waits_for_it(write, smal
     path, given = write(small), "training.schedule={type: plateau}"
     changed = read(path, [given, "training.best=loss", "training.max_steps=99"])
     assert identity_differences(read(path, [given]), changed) == ["training.best: bleu -> loss"]
+
+
+def test_corpora_of_a_list_are_compared_one_by_one(write, small):
+    path = write(small)
+    old = read(path, ["data.train=[{tsv: x}, {tsv: y}]"])
+    new = read(path, ["data.train=[{tsv: x}, {tsv: y, weight: 0.5}]"])
+    assert identity_differences(old, new) == ["data.train[1].weight: 1.0 -> 0.5"]
 
 
 @pytest.mark.parametrize("override", FREE)

@@ -235,6 +235,22 @@ BAD_LINES = {
         "model: {type: rnn}\ntraining: {max_steps: 1, batch_tokens: 0}",
         "6:40: training.batch_tokens: must be at least 1, found 0",
     ),
+    "no corpus": (
+        "model: {type: rnn}\ndata: {train: [], validation: {tsv: v}}",
+        "6:15: data.train: too few values: 0",
+    ),
+    "a corpus that is never seen": (
+        "model: {type: rnn}\ndata: {train: [{tsv: t}, {tsv: u, weight: 0}], validation: {tsv: v}}",
+        "6:43: data.train[1].weight: must be more than 0.0, found 0",
+    ),
+    "a mistyped key of a corpus in a list": (
+        "model: {type: rnn}\ndata: {train: [{tsv: t}, {jsonl: u, sorce: en}], validation: {tsv: v}}",
+        "6:37: data.train[1].sorce: unknown key (did you mean 'source'?)",
+    ),
+    "a list of validation sets": (
+        "model: {type: rnn}\ndata: {train: {tsv: t}, validation: [{tsv: v}]}",
+        "6:37: data.validation: expected a mapping, found a list",
+    ),
     "an unnamed test set": (
         "model: {type: rnn}\ndata: {train: {tsv: t}, validation: {tsv: v}, test: [{tsv: x}]}",
         "6:53: data.test: expected a mapping, found a list",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nmt.config.attention import Additive, Dot
-from nmt.config.data import Files, Tsv
+from nmt.config.data import Files, Hub, Jsonl, Parquet, Tsv
 from nmt.config.experiment import Experiment
 from nmt.config.section import Section, is_free
 from nmt.config.shape import child, homes, sections, tag, variant
@@ -22,8 +22,8 @@ SECTIONS = set(all_sections())
 
 
 def test_the_walk_reaches_the_sections():
-    assert len(SECTIONS) == 43
-    assert {Experiment, Files, Tsv, Sided, Additive, Dot} <= SECTIONS
+    assert len(SECTIONS) == 49
+    assert {Experiment, Files, Tsv, Jsonl, Parquet, Hub, Sided, Additive, Dot} <= SECTIONS
 
 
 def test_every_section_and_key_says_what_it_is_and_whether_a_resumed_run_may_change_it():
@@ -55,6 +55,14 @@ def test_a_mapping_stands_for_the_variant_of_its_type_or_of_its_own_keys():
     assert variant([Additive, Dot], {"size": 3}) is None
     assert variant([Files, Tsv], {"tsv": "x"}) is Tsv
     assert variant([Files, Tsv], {"tsv": "x", "source": "y"}) is None
+    corpora = [Files, Tsv, Jsonl, Parquet, Hub]
+    assert variant(corpora, {"source": "x", "target": "y"}) is Files, (
+        "all that it requires, and no key of another"
+    )
+    assert variant(corpora, {"jsonl": "x", "source": "y"}) is Jsonl
+    assert variant(corpora, {"hub": "x", "split": "y"}) is Hub
+    assert variant(corpora, {"source": "x"}) is None
+    assert variant(corpora, {"weight": 2}) is None
     assert variant([Tokenizer, Sided], {"type": "char"}) is Tokenizer
     assert variant([Tokenizer, Sided], {"target": {}}) is Sided
 

@@ -26,7 +26,9 @@ def test_choices_and_alternatives_are_named():
     text = template("rnn")
     assert "[gru | lstm]" in text
     assert "# or {type: noam, warmup: 4000, model_size: 512}" in text
-    assert "# or {tsv: FILE}" in text
+    assert "# or {tsv: FILE}\n" in text
+    assert "# or {jsonl: FILE, source: source, target: target}\n" in text
+    assert "# or {dropout: 0.1}\n" in text
     assert "# or none" in text
 
 

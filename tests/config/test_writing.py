@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from nmt.config.attention import Additive, Attention, Dot, General, Soft, Uniform
-from nmt.config.data import Corpus, Data, Files, Tsv
+from nmt.config.data import Corpus, Data, Files, Hub, Jsonl, Parquet, Tsv
 from nmt.config.decoding import Decoding, Gnmt, MaxLength, NoPenalty
 from nmt.config.document import parse
 from nmt.config.experiment import Experiment
@@ -27,7 +27,7 @@ from nmt.config.schedule import (
     Plateau,
 )
 from nmt.config.section import Section
-from nmt.config.tokenizer import Sided, SideTokenizer, Tokenizer
+from nmt.config.tokenizer import BpeDropout, Sided, SideTokenizer, Tokenizer, UnigramSampling
 from nmt.config.training import EarlyStopping, Training
 from nmt.config.writing import render, scalar
 
@@ -36,9 +36,23 @@ positive = st.floats(0, exclude_min=True, allow_infinity=False)
 count = st.integers(1, 10**9)
 name = st.text(min_size=1, max_size=12)
 corpus: st.SearchStrategy[Corpus] = st.one_of(
-    st.builds(Files, source=name, target=name), st.builds(Tsv, tsv=name)
+    st.builds(Files, source=name, target=name, first=st.none() | count),
+    st.builds(Tsv, tsv=name),
+    st.builds(Jsonl, jsonl=name, source=name),
+    st.builds(Parquet, parquet=name, target=name),
+    st.builds(Hub, hub=name, config=st.none() | name),
 )
-side = st.builds(SideTokenizer, type=st.sampled_from(["bpe", "char"]), vocab_size=st.integers(300, 10**6))
+weighted = st.builds(Tsv, tsv=name, weight=st.floats(0.1, 10)) | st.builds(
+    Jsonl, jsonl=name, weight=st.just(2)
+)
+size = st.integers(300, 10**6)
+side = st.one_of(
+    st.builds(SideTokenizer, type=st.sampled_from(["bpe", "char"]), vocab_size=size),
+    st.builds(SideTokenizer, type=st.just("bpe"), vocab_size=size, sampling=st.just(BpeDropout())),
+    st.builds(
+        SideTokenizer, vocab_size=size, sampling=st.builds(UnigramSampling, nbest=st.none() | st.just(2))
+    ),
+)
 adam = {"lr": positive, "betas": st.tuples(probability, probability), "eps": positive}
 
 experiments = st.builds(
@@ -46,7 +60,7 @@ experiments = st.builds(
     languages=st.builds(Languages, source=st.sampled_from(["no", "en", "zh-CN"]), target=st.just("zho_Hans")),
     data=st.builds(
         Data,
-        train=corpus,
+        train=corpus | st.lists(corpus | weighted, min_size=1, max_size=3).map(tuple),
         validation=corpus,
         test=st.dictionaries(st.sampled_from(["null", "2016", "1e3", "a.b", "测试"]), corpus),
     ),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nmt.data.order import Ints, Order, rank_rows
+from nmt.data.order import Ints, Order, Share, rank_rows
 
 MULTI30K = Path(__file__).parents[3] / "shared/data/multi30k"
 LENGTHS = st.lists(st.tuples(st.integers(1, 60), st.integers(1, 60)), min_size=1, max_size=200)
@@ -119,12 +119,66 @@ def test_several_pools_are_cut_like_one() -> None:
     assert padding(order, source, target) < 0.05
 
 
-def test_an_order_holds_at_most_sixteen_bytes_a_pair() -> None:
-    source, target = captions(50_000)
-    order = Order(source, target, batch_tokens=4096, seed=1)
-    held = [value for value in vars(order).values() if isinstance(value, np.ndarray)]
-    held += [value for value in order._plan if isinstance(value, np.ndarray)]
-    assert sum(array.nbytes for array in held) <= 16 * 50_000
+@given(lengths=LENGTHS, steps=st.integers(0, 9), jump=st.integers(0, 4))
+def test_planning_ahead_changes_no_plan(lengths: list[tuple[int, int]], steps: int, jump: int) -> None:
+    order, other = order_of(lengths), order_of(lengths)
+    order.batches(2)
+    for _ in range(steps):
+        order.plan_ahead()
+    for number in range(other.batches(jump)):
+        np.testing.assert_array_equal(order.batch(jump, number), other.batch(jump, number))
+
+
+def shared(rows: list[int], weights: list[float], epochs: int, seed: int = 1) -> list[list[int]]:
+    """How often each row comes, a list for each epoch."""
+    lengths = np.arange(sum(rows), dtype=np.int32) % 9 + 1
+    shares = [Share(*share) for share in zip(rows, weights, strict=True)]
+    order = Order(lengths, lengths, batch_tokens=50, seed=seed, shares=shares)
+    seen = []
+    for epoch in range(epochs):
+        chosen = np.concatenate([order.batch(epoch, i) for i in range(order.batches(epoch))])
+        seen.append(np.bincount(chosen, minlength=sum(rows)).tolist())
+    return seen
+
+
+def test_whole_weights_repeat_a_corpus() -> None:
+    assert shared([3, 2], [2, 1], 1) == [[2, 2, 2, 1, 1]]
+
+
+def test_a_part_of_a_weight_takes_turns() -> None:
+    epochs = np.array(shared([40, 10], [0.25, 1.5], 4))
+    assert epochs[:, :40].sum(1).tolist() == [10] * 4
+    assert epochs[:, :40].sum(0).tolist() == [1] * 40, "each once in four epochs"
+    assert epochs[:, 40:].sum(1).tolist() == [15] * 4
+    assert epochs[:, 40:].sum(0).tolist() == [6] * 10
+    assert sorted(set(epochs[0, 40:].tolist())) == [1, 2]
+    assert shared([40, 10], [0.25, 1.5], 4, seed=2) != epochs.tolist()
+
+
+@given(
+    parts=st.lists(st.tuples(st.integers(0, 30), st.floats(0.01, 3)), min_size=1, max_size=4),
+    epochs=st.integers(1, 5),
+)
+def test_no_pair_comes_more_than_once_more_often_than_another(
+    parts: list[tuple[int, float]], epochs: int
+) -> None:
+    rows, weights = [[*column] for column in zip(*parts, strict=True)]
+    if not sum(rows):
+        return
+    seen = np.array(shared(rows, weights, epochs))
+    for corpus, (count, weight) in zip(np.split(seen, np.cumsum(rows)[:-1], axis=1), parts, strict=True):
+        if count:
+            assert np.ptp(corpus.sum(0)) <= 1
+            assert abs(corpus[0].sum() - weight * count) <= 1
+
+
+def test_a_corpus_of_weight_one_is_as_if_there_were_no_weights() -> None:
+    source, target = captions(3_000)
+    plain = Order(source, target, batch_tokens=700, seed=1)
+    for shares in ([Share(3_000)], [Share(1_000), Share(2_000, 1.0)]):
+        order = Order(source, target, batch_tokens=700, seed=1, shares=shares)
+        for number in range(plain.batches(1)):
+            np.testing.assert_array_equal(order.batch(1, number), plain.batch(1, number))
 
 
 @given(st.integers(0, 40), st.integers(1, 6))
@@ -139,3 +193,9 @@ def test_ranks_share_a_batch_without_overlap(size: int, world: int) -> None:
 def test_lengths_must_belong_together(sources: int, targets: int) -> None:
     with pytest.raises(ValueError, match=f"{sources} sources and {targets} targets"):
         Order(np.ones(sources, np.int32), np.ones(targets, np.int32), batch_tokens=10, seed=1)
+
+
+def test_shares_must_belong_to_the_lengths() -> None:
+    lengths = np.ones(3, np.int32)
+    with pytest.raises(ValueError, match="shares of 4 pairs and lengths of 3"):
+        Order(lengths, lengths, batch_tokens=10, seed=1, shares=[Share(4)])

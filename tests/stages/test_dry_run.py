@@ -1,16 +1,13 @@
 """A training foretold: what it says is what training then is, and nothing is left of it on disk."""
 
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from nmt.bundle import open_bundle
-from nmt.data.corpus import Pair
 from nmt.data.order import Order
 from nmt.errors import UsageError
 from nmt.stages import dry_run, train
-from nmt.stages.dry_run import evenly
 from nmt.stages.info import info
 
 
@@ -81,7 +78,7 @@ def test_a_run_that_is_there_is_gone_on_with_and_untouched(experiment, trained):
 
 
 def test_a_run_s_own_tokenizers_are_used(experiment, trained, monkeypatch):
-    monkeypatch.setattr(dry_run, "build_tokenizers", lambda *_, **__: pytest.fail("trained new ones"))
+    monkeypatch.setattr(assemble, "build_tokenizers", lambda *_, **__: pytest.fail("trained new ones"))
     told = foretell(experiment, out=trained)
     assert told.source_pieces == open_bundle(trained).tokenizers().source.size
 
@@ -93,16 +90,3 @@ def test_a_large_corpus_is_estimated_from_a_sample(experiment, monkeypatch):
     assert (told.pairs, told.sampled, told.kept) == (200, 100, 100)
     assert "pairs       estimated from 100 of 200: 100 of 100 kept\n" in told.text()
     assert told.steps_per_epoch == pytest.approx(whole.steps_per_epoch, rel=0.35)
-
-
-@pytest.mark.parametrize(
-    ("count", "most", "left"), [(0, 3, 0), (3, 3, 3), (7, 3, 3), (1000, 10, 10), (20, 11, 11)]
-)
-def test_a_sample_is_even_and_counts_all(count, most, left):
-    kept, counted = evenly((Pair("a", "b", line) for line in range(count)), most)
-    assert (len(kept), counted) == (left, count)
-    lines = [pair.line for pair in kept]
-    assert lines == sorted(set(lines))
-    if left:
-        assert lines[0] == 0
-        assert max(after - before for before, after in pairwise([*lines, count])) <= 4 * count / most
