@@ -7,7 +7,7 @@ import pytest
 from nmt.bundle import open_bundle
 from nmt.data.order import Order
 from nmt.errors import UsageError
-from nmt.stages import dry_run, train
+from nmt.stages import assemble, dry_run, train
 from nmt.stages.info import info
 
 
