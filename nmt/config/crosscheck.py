@@ -127,7 +127,7 @@ def sampling_fits_the_tokenizer(experiment: Experiment) -> Iterator[Finding]:
             case SideTokenizer(type="bpe", sampling=BpeDropout()):
                 continue
             case SideTokenizer(type="unigram"):
-                hint = "unigram samples with {alpha: 0.1, nbest: 64}"
+                hint = "unigram samples with {alpha: 0.5}"
             case SideTokenizer(type="bpe"):
                 hint = "bpe samples with {dropout: 0.1}"
             case _:

@@ -12,11 +12,10 @@ class UnigramSampling(Section):
 
     alpha: Annotated[
         float,
-        identity("power of a segmentation's probability: 0: all alike; 1: as the model has it", ge=0, le=10),
-    ] = 0.1
-    nbest: Annotated[
-        int | None, identity("choose among so many best segmentations; null: among all", ge=2, le=512)
-    ] = 64
+        identity(
+            "power of a segmentation's probability: 0: all alike, large: always the likeliest", ge=0, le=100
+        ),
+    ] = 0.5
 
 
 class BpeDropout(Section):

@@ -136,7 +136,7 @@ class Order:
         here = begin = 0
         for number, (pairs, whole, some) in enumerate(parts):
             for _ in range(whole):
-                rows[here : here + pairs] = np.arange(begin, begin + pairs, dtype=np.int32)
+                _count(rows[here : here + pairs], begin)
                 here += pairs
             if some:
                 circle = np.arange(begin, begin + pairs, dtype=np.int32)
@@ -179,6 +179,13 @@ def _some(share: Share) -> int:
     """How many pairs the part of a weight after the point stands for; one at least where there is such a part."""
     part = share.weight - int(share.weight)
     return min(share.rows, max(1, round(part * share.rows))) if part else 0
+
+
+def _count(rows: Ints, begin: int) -> None:
+    """Writes ``begin``, ``begin + 1`` ... without a second array as large."""
+    for start in range(0, len(rows), WINDOW):
+        some = rows[start : start + WINDOW]
+        some[:] = np.arange(begin + start, begin + start + len(some), dtype=np.int32)
 
 
 def _snake(source: Ints, target: Ints) -> npt.NDArray[np.intp]:

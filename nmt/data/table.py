@@ -124,4 +124,10 @@ def _view(columns: list[Column], row: int) -> Ids:
 
 
 def _lengths(columns: list[Column]) -> Ids:
-    return np.concatenate([np.diff(column.offsets) for column in columns] or [np.empty(0, np.int32)])
+    lengths = np.empty(sum(len(column.offsets) - 1 for column in columns), np.int32)
+    begin = 0
+    for offsets, _ in columns:
+        end = begin + len(offsets) - 1
+        np.subtract(offsets[1:], offsets[:-1], out=lengths[begin:end])
+        begin = end
+    return lengths

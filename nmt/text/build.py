@@ -1,7 +1,6 @@
 """The ``tokenizer`` section of a config made into tokenizers: trained on text, or read from a bundle."""
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 from typing import assert_never
@@ -12,6 +11,7 @@ from nmt.config.tokenizer import Tokenizer as OneSetting
 from nmt.text.extend import extend
 from nmt.text.files import Tokenizers, model_paths
 from nmt.text.normalise import is_spaceless, normaliser
+from nmt.text.sampling import BpeCut, Sampler, UnigramCut
 from nmt.text.tokenizer import Tokenizer
 from nmt.text.train import train, train_model
 
@@ -100,20 +100,20 @@ def extend_tokenizers(
 
 def build_samplers(
     section: OneSetting | Sided, tokenizers: Tokenizers
-) -> tuple[Callable[[str, int], list[int]] | None, Callable[[str, int], list[int]] | None]:
-    """For source and target, what draws the ids of a text by a seed; None for a side that is not sampled."""
+) -> tuple[Sampler | None, Sampler | None]:
+    """What draws the pieces of source and target at training; None for a side that is always cut alike."""
     source, target = (section.source, section.target) if isinstance(section, Sided) else (section, section)
     return _sampler(source, tokenizers.source), _sampler(target, tokenizers.target)
 
 
-def _sampler(side: SideTokenizer, tokenizer: Tokenizer) -> Callable[[str, int], list[int]] | None:
+def _sampler(side: SideTokenizer, tokenizer: Tokenizer) -> Sampler | None:
     match side.sampling:
         case None:
             return None
-        case UnigramSampling(alpha=alpha, nbest=nbest):
-            return partial(tokenizer.sample, alpha=alpha, nbest=nbest or -1)
+        case UnigramSampling(alpha=alpha):
+            return Sampler(tokenizer, UnigramCut(tokenizer, alpha))
         case BpeDropout(dropout=dropout):
-            return partial(tokenizer.sample, alpha=dropout, nbest=-1)
+            return Sampler(tokenizer, BpeCut(tokenizer, dropout))
         case _:
             assert_never(side.sampling)
 

@@ -5,17 +5,15 @@ vocabulary covers the characters of ``x``, and for every ``x`` with byte fallbac
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from threading import Lock
 
 import sentencepiece
 
 from nmt.errors import NmtError
 from nmt.text.normalise import SPACE_MARK, Mode, normaliser, one_line
 from nmt.text.special import BOS, EOS, PAD, UNK
-
-_DRAWING = Lock()
 
 
 class Tokenizer:
@@ -47,6 +45,7 @@ class Tokenizer:
         self.size: int = self._processor.get_piece_size()
         bytes_ = [i for i in range(self.size) if self._processor.is_byte(i)]
         self._byte_of = {i: int(self._processor.id_to_piece(i)[3:5], 16) for i in bytes_}  # <0xE4> is 0xE4
+        self._id_of = {byte: i for i, byte in self._byte_of.items()}
         self._dummy = _has_dummy_prefix(self._processor)
 
     @classmethod
@@ -70,19 +69,6 @@ class Tokenizer:
         ids: list[int] = self._processor.encode(self.normalise(text))
         return ids
 
-    def sample(self, text: str, seed: int, *, alpha: float, nbest: int) -> list[int]:
-        """The ids of one of the ways to cut a text, drawn by ``seed`` alone, whatever was drawn before or elsewhere.
-
-        Unigram (Kudo 2018): among the ``nbest`` likeliest, or all for -1, with their probabilities to the power
-        ``alpha``. BPE (Provilkov et al. 2020): each merge is skipped with probability ``alpha``.
-        """
-        with _DRAWING:  # SentencePiece's generator is one for all, and this gives it a new beginning
-            sentencepiece.set_random_generator_seed(seed >> 1)  # the largest of 32 bits means "no seed"
-            ids: list[int] = self._processor.encode(
-                self.normalise(text), enable_sampling=True, alpha=alpha, nbest_size=nbest
-            )
-        return ids
-
     def pieces(self, text: str) -> list[str]:
         """The pieces of a text; an unknown one is spelled as in the text."""
         pieces: list[str] = self._processor.encode(self.normalise(text), out_type=str)
@@ -92,6 +78,22 @@ class Tokenizer:
         """How one id is spelled: ``▁love``, ``<0xE4>``, ``</s>``."""
         piece: str = self._processor.id_to_piece(token)
         return piece
+
+    @cached_property
+    def vocabulary(self) -> dict[str, tuple[int, float]]:
+        """Id and score of every piece that stands for text: a log-probability, or for BPE minus the merge's rank."""
+        sp = self._processor
+        special = (sp.is_control, sp.is_unknown, sp.is_unused, sp.is_byte)
+        text = [i for i in range(self.size) if not any(is_special(i) for is_special in special)]
+        return {self.piece(i): (i, float(sp.get_score(i))) for i in text}
+
+    def marked(self, text: str) -> str:
+        """The normalised text as the model sees it: a mark for each space, and perhaps one before the text."""
+        return (SPACE_MARK if self._dummy else "") + self.normalise(text).replace(" ", SPACE_MARK)
+
+    def unknown(self, character: str) -> list[int]:
+        """The ids of a character that the vocabulary lacks: its bytes, or UNK."""
+        return [self._id_of[byte] for byte in character.encode()] if self._id_of else [UNK]
 
     def decode(self, ids: Iterable[int]) -> str:
         """The text of any sequence of ids, on one line.

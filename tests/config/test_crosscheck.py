@@ -49,7 +49,7 @@ CASES = {
         "(a larger vocab_size, or byte_fallback: false)"
     ),
     "tokenizer.sampling={dropout: 0.1}": (
-        "tokenizer.sampling: does not fit type unigram (unigram samples with {alpha: 0.1, nbest: 64})"
+        "tokenizer.sampling: does not fit type unigram (unigram samples with {alpha: 0.5})"
     ),
     "tokenizer={source: {}, target: {type: bpe, sampling: {alpha: 0.2}}}": (
         "tokenizer.target.sampling: does not fit type bpe (bpe samples with {dropout: 0.1})"

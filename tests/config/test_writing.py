@@ -49,9 +49,7 @@ size = st.integers(300, 10**6)
 side = st.one_of(
     st.builds(SideTokenizer, type=st.sampled_from(["bpe", "char"]), vocab_size=size),
     st.builds(SideTokenizer, type=st.just("bpe"), vocab_size=size, sampling=st.just(BpeDropout())),
-    st.builds(
-        SideTokenizer, vocab_size=size, sampling=st.builds(UnigramSampling, nbest=st.none() | st.just(2))
-    ),
+    st.builds(SideTokenizer, vocab_size=size, sampling=st.builds(UnigramSampling, alpha=probability)),
 )
 adam = {"lr": positive, "betas": st.tuples(probability, probability), "eps": positive}
 

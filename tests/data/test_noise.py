@@ -1,7 +1,6 @@
 """Noise is drawn from (seed, epoch, row) alone, and only what it should change changes."""
 
 from contextlib import closing
-from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -13,6 +12,7 @@ from nmt.data.loader import Cursor, batches
 from nmt.data.noise import Noise
 from nmt.data.order import Order
 from nmt.data.table import Row, Table, write
+from nmt.text.sampling import Sampler, UnigramCut
 from nmt.text.special import BOS, EOS, PAD, UNK
 from nmt.text.tokenizer import Tokenizer
 from nmt.text.train import train
@@ -38,7 +38,7 @@ def table(tokenizer: Tokenizer, tmp_path) -> Table:
 
 @pytest.fixture
 def noise(tokenizer: Tokenizer) -> Noise:
-    sample = partial(tokenizer.sample, alpha=0.2, nbest=-1)
+    sample = Sampler(tokenizer, UnigramCut(tokenizer, alpha=0.2))
     return Noise(seed=3, sample_source=sample, sample_target=sample, drop_source=0.2, drop_target=0.3)
 
 
