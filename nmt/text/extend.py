@@ -15,6 +15,7 @@ def extend(model: bytes, further: bytes, size: int) -> tuple[bytes, int]:
     known = {old.id_to_piece(i) for i in range(old.get_piece_size())}
     room = max(0, size - old.get_piece_size())
     ids = [i for i in range(new.get_piece_size()) if _ordinary(new, i) and new.id_to_piece(i) not in known]
+    ids.sort(key=lambda i: len(new.id_to_piece(i)) > 1)  # characters first: without them text is unknown
     del ids[room:]
     last = min(old.get_score(i) for i in range(old.get_piece_size()))
     ranked = all(new.get_score(i) == int(new.get_score(i)) for i in ids)

@@ -45,6 +45,16 @@ def test_no_more_are_added_than_there_is_room_for():
     assert (added, Tokenizer(model, language="en").size) == (3, old.size + 3)
 
 
+def test_the_characters_of_new_text_come_first():
+    old, new = trained(OLD, "unigram"), trained(NEW, "unigram")
+    unknown = {character for line in NEW for character in line.replace(" ", "")} - {
+        old.piece(i) for i in range(old.size)
+    }
+    assert len(unknown) > 3
+    grown = Tokenizer(extend(old.model, new.model, old.size + len(unknown))[0], language="en")
+    assert unknown == {grown.piece(i) for i in range(old.size, grown.size)}
+
+
 def test_a_vocabulary_has_all_of_itself():
     old = trained(OLD, "unigram")
     assert extend(old.model, old.model, 1000) == (old.model, 0)
