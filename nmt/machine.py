@@ -9,6 +9,7 @@ ever new shapes a training grew by 20 MB a step.
 """
 
 import ctypes
+import gc
 import os
 import resource
 import sys
@@ -46,6 +47,12 @@ def keep_memory() -> None:
     mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
     mallopt(_M_TOP_PAD, 64 * 2**20)
     mallopt(_M_ARENA_MAX, 1)  # what one thread freed, every thread may use
+
+
+def return_memory() -> None:
+    """Gives what :func:`keep_memory` kept back to the system (glibc only)."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def cores() -> int:
@@ -90,8 +97,8 @@ def peak_memory(work: Callable[[], object]) -> int | None:
 
     The heap's free parts are given back first: they would hide what the work takes of them.
     """
+    return_memory()
     try:
-        ctypes.CDLL(None).malloc_trim(0)
         with open("/proc/self/clear_refs", "w", encoding="ascii") as file:
             file.write("5")  # forget the peak so far: proc(5)
         _told("VmHWM")
@@ -104,16 +111,34 @@ def peak_memory(work: Callable[[], object]) -> int | None:
 @contextmanager
 def memory_bound() -> Iterator[None]:
     """While open, asking for more memory than there is raises an error, where Linux would kill the process later."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    free = free_memory()
-    if free is not None:
-        bound = _told("VmData") + int(_SHARE_TO_TAKE * free)
-        asked = min((limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY), default=bound)
-        resource.setrlimit(resource.RLIMIT_DATA, (min(bound, asked), hard))
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    _bind()
     try:
         yield
     finally:
-        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+        resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+def recover_memory() -> None:
+    """After such an error: gives back what became free, and lets the process ask for as much again."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))  # first of all: what follows needs some itself
+    gc.collect()
+    return_memory()
+    if soft != resource.RLIM_INFINITY:
+        _bind()
+
+
+def _bind() -> None:
+    """Bounds what the process may ask for, beside the addresses it has: a heap that was large once keeps them."""
+    free = free_memory()
+    if free is None:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    bound = _told("VmData") + int(_SHARE_TO_TAKE * free)
+    resource.setrlimit(
+        resource.RLIMIT_DATA, (bound if hard == resource.RLIM_INFINITY else min(bound, hard), hard)
+    )
 
 
 def _told(name: str) -> int:

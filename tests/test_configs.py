@@ -15,7 +15,12 @@ from nmt.text.special import PAD
 
 ROOT = Path(__file__).parent.parent
 CONFIGS = ROOT / "configs"
-NAMES = ("multi30k-en-de-rnn-bahdanau", "quickstart-rnn", "tatoeba-en-zh-rnn-bahdanau")
+NAMES = (
+    "multi30k-en-cs-3k-rnn-bahdanau",
+    "multi30k-en-de-rnn-bahdanau",
+    "quickstart-rnn",
+    "tatoeba-en-zh-rnn-bahdanau",
+)
 BAHDANAU = {"score": "additive", "window": "none", "align": "soft", "fuse": "readout"}
 
 
@@ -41,7 +46,7 @@ def test_the_readme_names_no_other():
 
 def test_the_first_line_is_the_command_that_runs_it(name):
     first, second = (CONFIGS / f"{name}.yaml").read_text(encoding="utf-8").split("\n")[:2]
-    assert re.fullmatch(rf"# nmt train configs/{name}\.yaml( +\(.*\))?", first)
+    assert re.fullmatch(rf"# nmt train configs/{name}\.yaml( --init-from runs/[\w-]+)?", first)
     assert second == "#"
 
 
@@ -52,11 +57,12 @@ def test_check_has_nothing_to_say(name, command):
 
 def test_its_name_says_languages_model_and_attention(name, experiment):
     corpus, _, rest = name.partition("-")
-    model = experiment.model.type
+    model, first = experiment.model.type, experiment.data.train.first
     if corpus == "quickstart":
         assert rest == model
     else:
-        assert rest == f"{experiment.languages.source}-{experiment.languages.target}-{model}-bahdanau"
+        size = f"-{first // 1000}k" if first else ""
+        assert rest == f"{experiment.languages.source}-{experiment.languages.target}{size}-{model}-bahdanau"
     parts = experiment.model.attention
     assert {part: getattr(parts, part).type for part in BAHDANAU} == BAHDANAU
 

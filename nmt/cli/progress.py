@@ -72,8 +72,9 @@ class Progress:
             case Skipped(step=step, why=why, lines=lines):
                 self.say(f"step {step}  skipped: {why}; its batch: {_few(lines)}")
             case Split(step=step, parts=parts, dropped=dropped):
-                left = f", and without {_few(dropped)}, too long even alone" if dropped else ""
-                self.say(f"step {step}  out of memory: done in {parts} parts{left}")
+                done = f"done in {parts} parts" if parts > 1 else ""
+                left = f"without {_few(dropped)}, too long even alone" if dropped else ""
+                self.say(f"step {step}  out of memory: {', '.join(filter(None, (done, left)))}")
             case Finished():
                 self.bar.update(self.task, completed=event.step)
 

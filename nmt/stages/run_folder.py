@@ -100,7 +100,7 @@ class RunFolder:
             with self.writing(), self.metrics.open("a", encoding="utf-8") as file:
                 file.write(_line(row))
         if isinstance(event, Validated | Finished):
-            rows = self.rows()
+            rows = [row for row in self.rows() if row["type"] in ("train", "validation")]
             if rows:
                 curves.draw(rows, self.path / "curves.png", title=self.path.name)
 

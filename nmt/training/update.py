@@ -12,8 +12,16 @@ from math import isfinite
 import torch
 
 from nmt.data.batch import Batch
+from nmt.machine import recover_memory
 from nmt.training.gradients import Parts, clip_and_measure
 from nmt.training.objective import Objective
+
+SIGNS = (
+    "can't allocate memory",
+    "bad_alloc",
+    "out of memory",
+    "could not create a primitive",
+)  # the last: oneDNN's
 
 Precision = Callable[[], AbstractContextManager[None]]
 
@@ -54,6 +62,7 @@ def update(
     parts, dropped = list(batches), list[int]()
     while (sums := _gradient(objective, parts, precision)) is None:
         optimizer.zero_grad(set_to_none=True)
+        recover_memory()
         parts, dropped = _smaller(parts, dropped)
     norm, norms = clip_and_measure(model_parts, clip_norm)
     made = Made(
@@ -102,4 +111,4 @@ def _out_of_memory(error: BaseException) -> bool:
     """Whether an error says that memory ran out: torch has a class for it on a GPU, and only a text on the CPU."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
-    return any(sign in str(error) for sign in ("can't allocate memory", "bad_alloc", "out of memory"))
+    return any(sign in str(error) for sign in SIGNS)

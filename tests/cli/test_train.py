@@ -2,11 +2,14 @@
 
 import json
 import re
+import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import torch
 from safetensors.torch import load_file
 
@@ -134,3 +137,57 @@ def test_what_is_frozen_is_said_and_stays_as_it_was(command, there):
     one, three = (load_file(f"run{steps}/checkpoints/step-{steps:06d}/model.safetensors") for steps in (1, 3))
     alike = {name for name in one if torch.equal(one[name], three[name])}
     assert alike == {name for name in one if name.startswith("encoder.")}
+
+
+def train(*arguments: str, limit: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
+    """``nmt train tiny.yaml`` in a process of its own, under limits of the system's."""
+    command = [sys.executable, "-m", "nmt", "train", "tiny.yaml", "--out", "run", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, preexec_fn=limit, check=False)
+
+
+def test_a_disk_that_is_full_ends_in_one_line_with_an_earlier_checkpoint(there, command):
+    """No file may be larger than the weights: the optimiser's, which is twice as large, no longer fits."""
+    assert train("--set", "training.max_steps=1").returncode == 0
+    size = Path("run/checkpoints/step-000001/model.safetensors").stat().st_size
+    done = train(
+        limit=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size + 1000, resource.RLIM_INFINITY))
+    )
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"nmt: error: run/checkpoints/\.step-000004\.\d+\.tmp/state/optimizer\.safetensors: cannot be written: .*",
+        done.stderr.splitlines()[-1],
+    )
+    assert Path("run/checkpoints/last").read_text() == "step-000001\n"
+    assert command("info", "run/checkpoints/step-000001").code == 0
+    again = train()
+    assert again.returncode == 0
+    assert "resuming at step 1" in again.stderr
+    assert Path("run/checkpoints/last").read_text() == "step-000004\n"
+
+
+SMALL_MACHINE = """
+import sys
+from nmt import machine
+machine.free_memory = lambda: max(0, 2**30 - machine.held_memory())
+from nmt.cli.main import main
+main()
+"""
+
+
+@pytest.mark.system
+def test_a_line_of_30000_tokens_is_named_and_the_run_goes_on(there):
+    """Its attention would take tens of gigabytes, on a machine that has one."""
+    for side, word in (("en", "music "), ("zh", "爱")):
+        with Path(f"train.{side}").open("a", encoding="utf-8") as file:
+            file.write(word * 30_000 + "\n")
+    command = [sys.executable, "-c", SMALL_MACHINE, "train", "tiny.yaml", "--out", "run"]
+    for change in ("data.filters.max_length=100000", "training.max_steps=20", "training.validate_every=1000"):
+        command += ["--set", change]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    rows = [json.loads(line) for line in Path("run/metrics.jsonl").read_text().splitlines()]
+    dropped = [row["dropped"] for row in rows if row["type"] == "split"]
+    assert dropped
+    assert all(lines == ["train.en:301"] for lines in dropped)
+    assert re.search(r"step \d+  out of memory: .*without train\.en:301, too long even alone", done.stderr)
+    assert "max_steps at step 20" in done.stderr
