@@ -27,16 +27,24 @@ def odd(there: Path) -> Path:
     return there
 
 
+def excerpt(line: int) -> str:
+    """What the log shows of a source line."""
+    text = lines("train.en")[line].decode()
+    return text if len(text) <= 30 else text[:30] + "..."
+
+
 def test_a_training_counts_what_is_odd_in_its_log_and_leaves_out_what_is_no_pair(odd, command):
     done = command("train", "tiny.yaml", "--out", "run")
     assert done.code == 0, done.err
     counted = [
         "297 of 300 pairs kept (dropped: 2 with a blank side, 1 over max_length)",
+        f"dropped with a blank side: train.en:6 '{lines('train.zh')[5].decode()}', train.en:7 {excerpt(6)!r}",
+        f"dropped over max_length: train.en:5 {'word ' * 6 + '...'!r}",
         "train.en: a byte order mark, 2 lines with CRLF, 1 line with U+2028, U+2029 or U+0085, 1 line with NUL, "
         "1 line over 10,000 characters, no final newline",
     ]
-    assert Path("run/train.log").read_text(encoding="utf-8").split("\n")[1:3] == counted
-    assert done.err.split("\n")[1:3] == counted
+    assert Path("run/train.log").read_text(encoding="utf-8").split("\n")[1:5] == counted
+    assert done.err.split("\n")[1:5] == counted
 
 
 def test_an_ordinary_corpus_has_nothing_to_tell(trained):
