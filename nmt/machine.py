@@ -9,18 +9,14 @@ ever new shapes a training grew by 20 MB a step.
 """
 
 import ctypes
-import gc
 import os
-import resource
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -2, -3, -8  # glibc, malloc.h
 _LARGEST_THRESHOLD = 32 * 2**20  # glibc accepts no larger one; what is above it is mapped each time
-
-_SHARE_TO_TAKE = 0.9  # of the free memory: the rest is for what is not counted, and for others
 
 _TURNS = "1000"  # of the waiting loop, before a thread sleeps
 _KERNELS = "64"  # more than one step uses
@@ -106,39 +102,6 @@ def peak_memory(work: Callable[[], object]) -> int | None:
         return None
     work()
     return _told("VmHWM")
-
-
-@contextmanager
-def memory_bound() -> Iterator[None]:
-    """While open, asking for more memory than there is raises an error, where Linux would kill the process later."""
-    before = resource.getrlimit(resource.RLIMIT_DATA)
-    _bind()
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_DATA, before)
-
-
-def recover_memory() -> None:
-    """After such an error: gives back what became free, and lets the process ask for as much again."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))  # first of all: what follows needs some itself
-    gc.collect()
-    return_memory()
-    if soft != resource.RLIM_INFINITY:
-        _bind()
-
-
-def _bind() -> None:
-    """Bounds what the process may ask for, beside the addresses it has: a heap that was large once keeps them."""
-    free = free_memory()
-    if free is None:
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    bound = _told("VmData") + int(_SHARE_TO_TAKE * free)
-    resource.setrlimit(
-        resource.RLIMIT_DATA, (bound if hard == resource.RLIM_INFINITY else min(bound, hard), hard)
-    )
 
 
 def _told(name: str) -> int:

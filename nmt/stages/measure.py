@@ -10,6 +10,7 @@ from nmt.data.order import Ints, Order
 from nmt.data.table import Table
 from nmt.machine import free_memory, held_memory
 from nmt.stages.assemble import Learner, precision
+from nmt.training.budget import Budget
 from nmt.training.build import half_precision
 from nmt.training.footprint import Memory, measure_memory, measure_seconds
 from nmt.training.gradients import parts_of
@@ -29,7 +30,7 @@ def room() -> float:
 def update_of(experiment: Experiment, learner: Learner) -> Update:
     """The update that this training makes at every step."""
     learner.objective.train()
-    training, parts = experiment.training, parts_of(learner.objective)
+    training, parts, budget = experiment.training, parts_of(learner.objective), Budget()
 
     def make(batches: Sequence[Batch]) -> Made:
         return update(
@@ -37,6 +38,7 @@ def update_of(experiment: Experiment, learner: Learner) -> Update:
             batches,
             learner.optimizer,
             model_parts=parts,
+            budget=budget,
             clip_norm=training.clip_norm,
             precision=precision(half_precision(training)),
         )

@@ -15,7 +15,7 @@ from nmt.data.build import build_noise, build_table, check_corpora, read_paralle
 from nmt.data.loader import Cursor, batches
 from nmt.data.order import Order
 from nmt.data.report import Report
-from nmt.machine import cores, keep_memory, memory_bound
+from nmt.machine import cores, keep_memory
 from nmt.models.rnn.model import RnnSeq2Seq
 from nmt.stages.assemble import assemble, precision, refuse_another, refuse_unknown_parameters, run_tokenizers
 from nmt.stages.batch_tokens import as_stored, settled
@@ -138,7 +138,6 @@ def _train(
     validator = Validator(experiment, tokenizers, objective, *validation, weights=applied)
     keeper = Keeper(folder, experiment, tokenizers, model, optimizer, ema, progress)
     with (
-        memory_bound(),
         asked() as signals,
         closing(batches(table, order, Cursor(progress.epoch, progress.index), noise=noise)) as stream,
     ):

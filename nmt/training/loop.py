@@ -9,6 +9,7 @@ import torch
 from nmt.data.batch import Batch
 from nmt.data.loader import Cursor
 from nmt.errors import NmtError
+from nmt.training.budget import Budget
 from nmt.training.events import Event, Finished, SaveDue, Skipped, Split, Stepped, Validated
 from nmt.training.gradients import parts_of
 from nmt.training.meter import Meter
@@ -61,7 +62,7 @@ def train(
     Raises:
         NmtError: ``plan.max_skipped`` updates in a row had a loss or a gradient that was not finite.
     """
-    meter, model_parts = Meter(progress), parts_of(objective)
+    meter, budget, model_parts = Meter(progress), Budget(), parts_of(objective)
     rates = [group["lr"] for group in optimizer.param_groups]
     objective.train()
     saved = (progress.step, progress.validated) if progress.step else None  # what is known to be on disk
@@ -96,6 +97,7 @@ def train(
             group_of,
             optimizer,
             model_parts=model_parts,
+            budget=budget,
             clip_norm=plan.clip_norm,
             precision=precision,
         )

@@ -4,6 +4,7 @@ A batch that does not fit into memory is halved and the whole gradient taken aga
 divided by the tokens of the whole, so that neither halving nor accumulating changes the mathematics.
 """
 
+import gc
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from math import isfinite
 import torch
 
 from nmt.data.batch import Batch
-from nmt.machine import recover_memory
+from nmt.machine import return_memory
+from nmt.training.budget import Budget
 from nmt.training.gradients import Parts, clip_and_measure
 from nmt.training.objective import Objective
 
@@ -55,14 +57,16 @@ def update(
     optimizer: torch.optim.Optimizer,
     *,
     model_parts: Parts,
+    budget: Budget,
     clip_norm: float,
     precision: Precision,
 ) -> Made:
     """One step of the optimiser, or none where loss or gradient are not finite: then everything stays as it was."""
     parts, dropped = list(batches), list[int]()
-    while (sums := _gradient(objective, parts, precision)) is None:
+    while (sums := _gradient(objective, parts, precision, budget)) is None:
         optimizer.zero_grad(set_to_none=True)
-        recover_memory()
+        gc.collect()
+        return_memory()
         parts, dropped = _smaller(parts, dropped)
     norm, norms = clip_and_measure(model_parts, clip_norm)
     made = Made(
@@ -80,16 +84,17 @@ def update(
 
 
 def _gradient(
-    objective: Objective, batches: Sequence[Batch], precision: Precision
+    objective: Objective, batches: Sequence[Batch], precision: Precision, budget: Budget
 ) -> tuple[float, float] | None:
     """Accumulates the gradient of the mean loss; the sums of loss and nll, or None where memory ran out."""
     tokens = sum(batch.tokens for batch in batches)
     total, nll = 0.0, 0.0
     try:
         for batch in batches:
-            with precision():
-                loss = objective(batch)
-            (loss.sums / tokens).backward()
+            with budget.watching(batch):
+                with precision():
+                    loss = objective(batch)
+                (loss.sums / tokens).backward()
             total, nll = total + loss.sums.item(), nll + loss.parts["nll"].item()
     except (MemoryError, RuntimeError) as error:
         if not _out_of_memory(error):
