@@ -39,13 +39,15 @@ class Budget:
             storage = tensor.untyped_storage()
             taken += OBJECT + (storage.nbytes() if storage.data_ptr() not in seen else 0)
             seen.add(storage.data_ptr())
-            return tensor
+            return (
+                tensor.detach()
+            )  # a result that remembers its own origin would never go, were the pass stopped
 
         def stop(*_: object) -> None:
             if taken > SHARE * free:
                 raise MemoryError(f"more than {taken:,} bytes for one batch")
 
-        # An error raised by `save` itself would leave the whole graph behind, for ever.
+        # Not from within `save`: the error would leave the whole graph behind.
         hook = register_module_forward_pre_hook(stop)
         try:
             with saved_tensors_hooks(save, lambda tensor: tensor):
