@@ -98,7 +98,7 @@ def peak_memory(work: Callable[[], object]) -> int | None:
         with open("/proc/self/clear_refs", "w", encoding="ascii") as file:
             file.write("5")  # forget the peak so far: proc(5)
         _told("VmHWM")
-    except (OSError, AttributeError, KeyError):
+    except (OSError, KeyError):
         return None
     work()
     return _told("VmHWM")

@@ -23,6 +23,7 @@ def make_card(run: Path, test_set: str) -> dict[str, Any]:
     """Evaluates the best model of a run, and adds what the run's files know of its training."""
     surroundings = json.loads((run / "environment.json").read_text(encoding="utf-8"))
     rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = [row for row in rows if "seconds" in row]
     validations = [row for row in rows if row["type"] == "validation"]
     command = ["nmt", *surroundings["command"][1:]]
     return {

@@ -158,7 +158,7 @@ def test_a_peak_is_what_the_work_had_at_most_and_is_forgotten_afterwards():
 
 
 def test_without_a_system_that_tells_there_is_no_peak(monkeypatch):
-    monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
-    assert machine.peak_memory(lambda: pytest.fail("worked for nothing")) is None
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: object())  # another C library, which trims nothing
     monkeypatch.setattr(builtins, "open", lambda *_, **__: io.StringIO("Name:\tpython\n"))
+    assert machine.peak_memory(lambda: pytest.fail("worked for nothing")) is None
     assert machine.held_memory() is None
