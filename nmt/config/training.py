@@ -47,7 +47,9 @@ class Training(Section):
     ] = 4096
     accumulate: Annotated[int, identity("batches whose gradients are summed into one update", ge=1)] = 1
     max_steps: Annotated[int, free("updates after which training is done", ge=1)]
-    max_seconds: Annotated[float | None, free("seconds of training after which it is done", gt=0)] = None
+    max_seconds: Annotated[
+        float | None, free("seconds after which training is done, last validation and save included", gt=0)
+    ] = None
     validate_every: Annotated[int, free("steps between validations", ge=1)] = 500
     save_every: Annotated[int, free("steps between checkpoints", ge=1)] = 500
     log_every: Annotated[int, free("steps between log lines", ge=1)] = 50

@@ -59,6 +59,12 @@ class RunFolder:
         for entry in entries:
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
+    def sweep(self) -> None:
+        """Removes what a process that died left half-written. The folder is locked: nobody else is at it."""
+        tables = self.data.glob(".table-*")
+        for left in (*tables, *self.path.glob(".*.tmp"), *self.checkpoints.glob(".*.tmp")):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+
     def begin(self, experiment: Experiment, environment: Mapping[str, Any], progress: Progress) -> None:
         """Writes what the run is made of, the environment first: it is what marks a folder as a run. What a process
         that died left half-written, or told of updates that will be made again, goes."""

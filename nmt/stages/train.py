@@ -81,6 +81,7 @@ def run(
         say(line)
 
     with locked(folder.path):
+        folder.sweep()
         if fresh:
             folder.clear()
         checkpoint = newest_checkpoint(folder.checkpoints, tell)

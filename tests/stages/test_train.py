@@ -229,6 +229,20 @@ def test_a_run_is_one_process_s_at_a_time(unbroken, train, tmp_path):
     assert_same(out, unbroken.run)
 
 
+def test_what_a_dead_process_left_half_written_goes(unbroken, train, tmp_path):
+    out = tmp_path / "run"
+    train(unbroken.config, out, end="kill step", count=5)
+    left = (out / "data/.table-0123.99", out / ".model.99.tmp", out / "checkpoints/.step-000006.99.tmp")
+    for folder in left:
+        folder.mkdir()
+        (folder / "half").write_text("x")
+    (out / ".config.yaml.tmp").write_text("x")
+    train(unbroken.config, out)
+    assert not left_over(out)
+    assert not list(out.rglob(".*"))
+    assert_same(out, unbroken.run)
+
+
 def test_the_averaged_weights_are_the_model_and_resume_exactly(unbroken, train, tmp_path):
     averaged = ["training.ema=0.9"]
     train(unbroken.config, tmp_path / "whole", overrides=averaged)
