@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,14 +89,17 @@ def write_bundle(
 
 
 def seal(folder: Path) -> None:
-    """Brings every file to the disk and writes the manifest: name -> sha256."""
+    """Brings every file to the disk and writes the manifest: name -> sha256. Files wait for the disk side by side."""
     names = sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
-    manifest = {name: sha256(folder / name) for name in names if name != MANIFEST}
+    files = [folder / name for name in names]
+    with ThreadPoolExecutor() as pool:
+        synced, digests = pool.map(sync, files), pool.map(sha256, files)
+        manifest = {name: digest for name, digest in zip(names, digests, strict=True) if name != MANIFEST}
+        list(synced)  # raises what went wrong
     (folder / MANIFEST).write_text(
         json.dumps({"format": FORMAT, "files": manifest}, indent=2) + "\n", encoding="utf-8"
     )
-    for name in (*names, MANIFEST):
-        sync(folder / name)
+    sync(folder / MANIFEST)
     for inner in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
         sync(inner)
 
