@@ -143,5 +143,13 @@ def _run(stands: Standing, metrics: dict[str, dict[str, Any]]) -> list[tuple[str
     best = f", best at step {stands.best_step:,}" if stands.best_step else ""
     lines = [("run", f"at step {stands.step:,}, epoch {stands.epoch}, {ended}{best}")]
     for kind, row in metrics.items():
-        lines.append((kind, ", ".join(f"{name} {value}" for name, value in row.items())))
+        told = (
+            f"{name} {_figure(value)}" for name, value in row.items() if not isinstance(value, dict | list)
+        )
+        lines.append((kind, ", ".join(told)))
     return lines
+
+
+def _figure(value: Any) -> str:
+    """A number in six digits, anything else as it is."""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
