@@ -78,6 +78,8 @@ def train(
             over = _over(plan, progress, meter)
         ended = bool(over) or signal is not None
         wanted = ended or kept or asked.save or progress.step % plan.save_every == 0
+        if wanted and not sound:
+            asked.save = True  # as soon as it may be
         if wanted and sound and saved != (progress.step, progress.validated):
             saved, asked.save = (progress.step, progress.validated), False
             progress.finished = over
@@ -87,31 +89,33 @@ def train(
         if ended:
             yield Finished(progress.step, over if signal is None else f"signal {signal}", signal)
             return
-        factor = schedule(progress.offset + progress.step + 1, progress.figures)
-        for group, rate in zip(optimizer.param_groups, rates, strict=True):
-            group["lr"] = rate * factor
+        lr = _set_rate(optimizer, rates, schedule(progress.offset + progress.step + 1, progress.figures))
         items = list(islice(batches, plan.accumulate))
-        group_of = [batch for _, batch in items]
+        given = [batch for _, batch in items]
         made = update(
             objective,
-            group_of,
+            given,
             optimizer,
             model_parts=model_parts,
             budget=budget,
             clip_norm=plan.clip_norm,
             precision=precision,
         )
-        progress.step += 1
-        progress.epoch, progress.index = items[-1][0]
-        progress.streak = progress.streak + 1 if made.wrong else 0
-        progress.skipped += bool(made.wrong)
+        progress.advance(items[-1][0], skipped=bool(made.wrong))
         meter.add(made)
-        yield from _troubles(made, group_of, progress, place)
+        yield from _troubles(made, given, progress, place)
         if progress.streak >= plan.max_skipped:
             raise _given_up(progress, made)
         yield Stepped(progress.step, plan.max_steps, made.tokens)
-        if progress.step % plan.log_every == 0 and (logged := meter.logged(lr=rates[0] * factor)):
+        if progress.step % plan.log_every == 0 and (logged := meter.logged(lr=lr)):
             yield logged
+
+
+def _set_rate(optimizer: torch.optim.Optimizer, rates: list[float], factor: float) -> float:
+    """Gives each group of parameters its configured rate times a factor; returns the first group's."""
+    for group, rate in zip(optimizer.param_groups, rates, strict=True):
+        group["lr"] = rate * factor
+    return rates[0] * factor
 
 
 def _troubles(

@@ -52,6 +52,13 @@ class Progress:
         history = [(step, figure) for step, figure in values["history"]]
         return Progress(**{**values, "history": history, "window": Window(**values["window"])})
 
+    def advance(self, cursor: tuple[int, int], *, skipped: bool) -> None:
+        """Takes note of an update that was tried; ``cursor`` is where the next batch is."""
+        self.step += 1
+        self.epoch, self.index = cursor
+        self.skipped += skipped
+        self.streak = self.streak + 1 if skipped else 0
+
     def judge(self, figure: float, *, keep: int = 1) -> bool:
         """Takes note of a validation's figure (greater is better); True where it is one of the ``keep`` best."""
         self.history.append((self.step, figure if math.isfinite(figure) else None))

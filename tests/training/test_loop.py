@@ -269,6 +269,12 @@ def test_a_signal_waits_until_the_weights_are_known_to_be_good(make_objective, e
     assert events[-1] == Finished(4, "signal 2", 2)
 
 
+def test_a_checkpoint_that_is_due_while_updates_are_skipped_is_made_after_them(make_objective, endless):
+    faulty = Faulty(make_objective(), losses=[4, 5])
+    events = go(faulty, endless, replace(PLAN, max_steps=9, save_every=4))
+    assert steps(events, SaveDue) == [0, 6, 8, 9]
+
+
 def test_a_checkpoint_that_is_asked_for_is_made_and_the_run_goes_on(make_objective, endless):
     def save(event: Event, asked: Asked) -> None:
         asked.save = event.step == 2
