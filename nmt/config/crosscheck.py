@@ -11,8 +11,9 @@ from nmt.config.attention import Attention, Dot
 from nmt.config.experiment import Experiment
 from nmt.config.messages import either
 from nmt.config.optimizer import Sgd
-from nmt.config.schedule import Cosine, Linear
+from nmt.config.schedule import Cosine, Linear, Plateau
 from nmt.config.tokenizer import BpeDropout, Sided, SideTokenizer, Tokenizer, UnigramSampling
+from nmt.config.training import Training
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,16 @@ def test_sets_have_plain_names(experiment: Experiment) -> Iterator[Finding]:
             )
 
 
+def reset_needs_a_model(experiment: Experiment) -> Iterator[Finding]:
+    """What is kept of a training is kept of that of ``init_from``; and a plateau is of one's own validations."""
+    training = experiment.training
+    if training.init_from is None and training.reset != Training.model_fields["reset"].default:
+        yield Finding(("training", "reset"), "has no effect without training.init_from", "remove it")
+    if training.init_from and isinstance(training.schedule, Plateau) and "schedule" not in training.reset:
+        what = "plateau goes by the validations of this run alone"
+        yield Finding(("training", "reset"), what, "add schedule to training.reset")
+
+
 CHECKS = (
     dot_needs_equal_widths,
     tying_all_needs_one_vocabulary,
@@ -160,6 +171,7 @@ CHECKS = (
     warmup_ends_before_the_fall,
     nesterov_needs_momentum,
     decay_needs_a_weight,
+    reset_needs_a_model,
     metrics_are_named_once,
     byte_fallback_fits_the_vocabulary,
     sampling_fits_the_tokenizer,

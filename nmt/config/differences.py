@@ -22,7 +22,7 @@ def _read_by_the_schedule(training: Training) -> frozenset[str]:
         case Cosine(steps=None) | Linear(steps=None):
             return frozenset({"training.max_steps"})
         case Plateau():
-            return frozenset({"training.best"})
+            return frozenset({"training.validate_every", "data.validation"})
         case _:
             return frozenset()
 

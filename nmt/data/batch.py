@@ -49,6 +49,11 @@ class Batch:
         """Rows times the longer padded side: the batch's size in tokens, padding included."""
         return len(self.rows) * self.padded_length
 
+    @property
+    def volume(self) -> int:
+        """Rows times source times target length: what attention takes memory for."""
+        return len(self.rows) * self.source.shape[1] * self.target_in.shape[1]
+
     def halves(self) -> tuple["Batch", "Batch"]:
         """The same pairs in two batches of half as many rows, without the padding that neither needs."""
         middle = len(self.rows) // 2

@@ -71,6 +71,9 @@ def load_extended(model: nn.Module, path: Path, *, vocabularies: Collection[int]
     new = model.state_dict()
     for name in sorted(old.keys() & new.keys()):
         source, target = old[name], new[name]
+        if target.data_ptr() in filled:
+            what = f"has {name} as a tensor of its own, which this model shares"
+            raise NmtError(str(path), what, "the model section must be the same")
         rows = source.size(0) if source.dim() else 0
         fits = source.shape[1:] == target.shape[1:] and rows in vocabularies and rows < target.size(0)
         if source.shape != target.shape and not fits:

@@ -16,8 +16,9 @@ from nmt.training.footprint import CEILING, fitting_tokens
 
 def as_stored(experiment: Experiment, checkpoint: Path) -> Experiment:
     """For ``auto``, the number that the run began with."""
-    stored = open_bundle(checkpoint).experiment.training.batch_tokens
-    return _with(experiment, stored) if experiment.training.batch_tokens == "auto" else experiment
+    if experiment.training.batch_tokens != "auto":
+        return experiment
+    return _with(experiment, open_bundle(checkpoint).experiment.training.batch_tokens)
 
 
 def settled(experiment: Experiment, tokenizers: Tokenizers, table: Table) -> tuple[Experiment, int]:

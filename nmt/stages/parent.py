@@ -8,14 +8,14 @@ from torch import nn
 
 from nmt.bundle import Bundle, open_bundle
 from nmt.config.experiment import Experiment
-from nmt.config.tokenizer import Sided, Tokenizer, TokenizerChoice
+from nmt.config.tokenizer import Sided, SideTokenizer, Tokenizer, TokenizerChoice
 from nmt.data.build import check_corpora
 from nmt.data.corpus import sources, targets
 from nmt.errors import NmtError, UsageError
 from nmt.models.load import load_extended
 from nmt.text.build import extend_tokenizers
 from nmt.text.files import Tokenizers
-from nmt.training.checkpoint import STATE, load_optimizer, load_progress
+from nmt.training.checkpoint import RAW, STATE, load_optimizer, load_progress
 from nmt.training.progress import Progress
 
 PARTS = ("optimizer", "schedule", "data", "best")
@@ -55,7 +55,9 @@ class Parent:
             NmtError: the model is of another shape, or its optimiser's state does not fit.
         """
         old = self.bundle.tokenizers()
-        grown = load_extended(model, self.bundle.weights, vocabularies=(old.source.size, old.target.size))
+        raw = self.bundle.folder / STATE / RAW  # beside an average, what the optimiser's state is of
+        weights = raw if "optimizer" in self.kept and raw.is_file() else self.bundle.weights
+        grown = load_extended(model, weights, vocabularies=(old.source.size, old.target.size))
         progress = Progress()
         if not self.kept:
             return progress
@@ -73,6 +75,10 @@ class Parent:
             progress.history = [(0, max(before.figures))]
         return progress
 
+    def lies_in(self, folder: Path) -> bool:
+        """Whether it would go with a folder."""
+        return self.bundle.folder.resolve().is_relative_to(folder.resolve())
+
     def sentence(self) -> str:
         """What was taken over, for a person."""
         anew = [part for part in PARTS if part not in self.kept]
@@ -86,6 +92,7 @@ def open_parent(experiment: Experiment) -> Parent | None:
 
     Raises:
         NmtError: there is no such model, or what is to be kept of its training is not there.
+        UsageError: what is to be kept means something else in this config.
     """
     training = experiment.training
     if training.init_from is None:
@@ -95,14 +102,24 @@ def open_parent(experiment: Experiment) -> Parent | None:
     if kept and not (bundle.folder / STATE).is_dir():
         what = f"holds no training to keep {', '.join(kept)} of"
         raise NmtError(str(bundle.folder), what, "give a run or a checkpoint, or reset everything")
+    before = bundle.experiment.training
+    _refuse_to_keep("optimizer", kept, bundle, before.optimizer.type, training.optimizer.type)
+    _refuse_to_keep("best", kept, bundle, before.best, training.best)
     return Parent(bundle, kept)
+
+
+def _refuse_to_keep(part: str, kept: tuple[str, ...], bundle: Bundle, old: str, new: str) -> None:
+    """Raises UsageError where a part that is to be kept means something else now."""
+    if part in kept and old != new:
+        what = f"is {new}, that of {bundle.folder} is {old}"
+        raise UsageError(f"training.{part}", what, f"add {part} to training.reset")
 
 
 def _folder(path: Path, *, state: bool) -> Path:
     """Of a run the last checkpoint where the state of its training is wanted, else the best model."""
     last = path / "checkpoints" / "last"
     if state and last.is_file():
-        return last.parent / Path(last.read_text(encoding="utf-8").strip()).name
+        return last.parent / Path(last.read_text(encoding="utf-8", errors="replace").strip()).name
     return path
 
 
@@ -110,8 +127,12 @@ def _kinds(section: TokenizerChoice) -> str:
     """``joint bpe``, or ``unigram and char``."""
     match section:
         case Sided(source=source, target=target):
-            return f"{source.type} and {target.type}"
+            return f"{_kind(source)} and {_kind(target)}"
         case Tokenizer(joint=True):
-            return f"joint {section.type}"
+            return f"joint {_kind(section)}"
         case _:
-            return f"{section.type} and {section.type}"
+            return f"{_kind(section)} and {_kind(section)}"
+
+
+def _kind(side: SideTokenizer) -> str:
+    return f"{side.type} with bytes" if side.byte_fallback else side.type

@@ -23,7 +23,7 @@ from nmt.training.folder import recover
 from nmt.training.progress import Progress
 from nmt.training.reach import GradientByDistance
 
-PACKAGES = ("torch", "numpy", "sentencepiece", "sacrebleu", "datasets", "safetensors")
+PACKAGES = ("nmt", "torch", "numpy", "sentencepiece", "sacrebleu", "datasets", "safetensors")
 ENVIRONMENT = "environment.json"  # what marks a folder as a run's
 AVERAGE = "average"  # where the mean of checkpoints goes, unless told otherwise
 OWN = (
@@ -32,6 +32,8 @@ OWN = (
     "metrics.jsonl",
     "train.log",
     "curves.png",
+    "attention.png",  # the quickstart's, or an SVG where no font has the characters
+    "attention.svg",
     "checkpoints",
     "model",
     AVERAGE,
@@ -61,8 +63,10 @@ class RunFolder:
 
     def sweep(self) -> None:
         """Removes what a process that died left half-written. The folder is locked: nobody else is at it."""
-        tables = self.data.glob(".table-*")
-        for left in (*tables, *self.path.glob(".*.tmp"), *self.checkpoints.glob(".*.tmp")):
+        lefts = [*self.data.glob(".table-*")]
+        if self._began():  # else the folder may be anybody's
+            lefts += [*self.path.glob(".*.tmp"), *self.checkpoints.glob(".*.tmp")]
+        for left in lefts:
             shutil.rmtree(left) if left.is_dir() else left.unlink()
 
     def begin(self, experiment: Experiment, environment: Mapping[str, Any], progress: Progress) -> None:
@@ -175,6 +179,7 @@ def environment(*, seed: int, threads: int, bf16: bool, data: Mapping[str, str])
         "command": sys.argv,
         "python": platform.python_version(),
         "machine": platform.machine(),
+        "processor": torch.backends.cpu.get_cpu_capability(),
         "packages": {name: version(name) for name in PACKAGES},
         "torch_threads": threads,
         "interop": torch.get_num_interop_threads(),
@@ -187,7 +192,9 @@ def environment(*, seed: int, threads: int, bf16: bool, data: Mapping[str, str])
 def _is_own(entry: Path, *, began: bool) -> bool:
     """Whether an entry of a run's folder is the run's, what a killed process left half-written included."""
     if entry.name == "data":
-        return all(table.name.removeprefix(".").startswith("table-") for table in entry.iterdir())
+        return entry.is_dir() and all(
+            table.name.removeprefix(".").startswith("table-") for table in entry.iterdir()
+        )
     left = entry.name.startswith(".") and entry.name.endswith((".tmp", ".old"))
     return left or (began and entry.name in OWN)
 

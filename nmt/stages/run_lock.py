@@ -48,7 +48,7 @@ def _taken(path: Path) -> IO[str]:
         file = path.open("a+", encoding="utf-8")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             file.seek(0)
             holder = _holder(file.read())
             file.close()

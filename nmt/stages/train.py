@@ -15,6 +15,7 @@ from nmt.data.build import build_noise, build_table, check_corpora, read_paralle
 from nmt.data.loader import Cursor, batches
 from nmt.data.order import Order
 from nmt.data.report import Report
+from nmt.errors import UsageError
 from nmt.machine import cores, keep_memory
 from nmt.models.rnn.model import RnnSeq2Seq
 from nmt.stages.assemble import assemble, precision, refuse_another, refuse_unknown_parameters, run_tokenizers
@@ -71,7 +72,10 @@ def run(
     folder = RunFolder(Path(out) if out is not None else Path("runs") / Path(config).stem)
     # Before anything is made or cleared: what the config names may be missing.
     validation = read_parallel(experiment.data.validation)
-    parent = open_parent(experiment)
+    parent = open_parent(experiment) if fresh or not folder.checkpoints.exists() else None
+    if parent is not None and fresh and parent.lies_in(folder.path):
+        what = f"lies in {folder.path}, which --fresh would clear"
+        raise UsageError("training.init_from", what, "give another --out")
     refuse_unknown_parameters(experiment)
     if fresh:
         check_corpora(experiment.data.train)
@@ -146,7 +150,7 @@ def _train(
             objective,
             batches=stream,
             optimizer=optimizer,
-            schedule=build_schedule(training.schedule, max_steps=training.max_steps),
+            schedule=build_schedule(training.schedule, max_steps=progress.offset + training.max_steps),
             plan=_plan(experiment),
             progress=progress,
             validate=validator,
@@ -205,7 +209,7 @@ def _say_where(tell: Callable[[str], None], origin: Path | Parent | None, progre
 
 def _compare(before: dict[str, Any], surroundings: dict[str, Any], say: Callable[[str], None]) -> None:
     """Announces what keeps a resumed run from being exact."""
-    for key in ("packages", "torch_threads", "precision", "machine"):
+    for key in ("packages", "torch_threads", "precision", "machine", "processor"):
         if before.get(key) != surroundings[key]:
             change = f"{key} was {before.get(key)}, is {surroundings[key]}"
             say(f"notice: {change}: the resumed run will not be bit-identical")

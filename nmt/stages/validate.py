@@ -40,7 +40,7 @@ class Validator:
         self.experiment, self.objective, self.weights = experiment, objective, weights
         self.sources, self.references = sources, references
         self.model = cast(RnnSeq2Seq, objective.model)
-        engine = TorchEngine(self.model, workers=cores())
+        engine = TorchEngine(self.model, workers=experiment.training.threads or cores())
         self.translator = Translator(engine, tokenizers, options_of(experiment.decoding))
         self.encoded = [
             (tokenizers.source.encode(source), tokenizers.target.encode(reference))

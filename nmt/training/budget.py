@@ -4,7 +4,7 @@ Linux promises a process more memory than there is, and kills it when it uses th
 oneDNN may not come back. So a batch that is larger than any before is stopped in Python, in time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from torch import Tensor
@@ -12,7 +12,7 @@ from torch.autograd.graph import saved_tensors_hooks
 from torch.nn.modules.module import register_module_forward_pre_hook
 
 from nmt.data.batch import Batch
-from nmt.machine import free_memory
+from nmt.machine import free_memory, return_memory
 
 OBJECT = 1024  # bytes that a saved tensor takes whatever its size: what a graph of many small ones is made of
 SHARE = 0.6  # of the free memory that may be saved: the backward pass needs some of its own
@@ -21,18 +21,19 @@ SHARE = 0.6  # of the free memory that may be saved: the backward pass needs som
 class Budget:
     """Watches batches on the processor; a size that went well once is not watched again, so that it costs nothing."""
 
-    def __init__(self) -> None:
-        self.largest = 0  # rows times source times target length
+    def __init__(self, parameters: Iterable[Tensor] = ()) -> None:
+        """``parameters`` are saved, too, but are there anyway."""
+        self.there = {parameter.untyped_storage().data_ptr() for parameter in parameters}
+        self.largest = 0  # volume that went well
 
     @contextmanager
     def watching(self, batch: Batch) -> Iterator[None]:
         """Raises ``MemoryError`` where the passes inside save more than the machine has room for."""
-        size = len(batch.rows) * batch.source.size(1) * batch.target_in.size(1)
-        free = free_memory() if size > self.largest and batch.source.device.type == "cpu" else None
+        free = self._free() if batch.volume > self.largest and batch.source.device.type == "cpu" else None
         if free is None:
             yield
             return
-        taken, seen = 0, set[int]()
+        taken, seen = 0, set(self.there)
 
         def save(tensor: Tensor) -> Tensor:
             nonlocal taken
@@ -54,4 +55,9 @@ class Budget:
                 yield
         finally:
             hook.remove()
-        self.largest = max(self.largest, size)
+        self.largest = max(self.largest, batch.volume)
+
+    def _free(self) -> int | None:
+        """What the machine has, and what this process holds unused."""
+        return_memory()
+        return free_memory()

@@ -51,7 +51,7 @@ def save_checkpoint(
         state = temporary / STATE
         state.mkdir()
         write_tensors(_optimizer_tensors(optimizer), state / OPTIMIZER)
-        write_tensors(_random_tensors(), state / RANDOM)
+        write_tensors({"cpu": torch.get_rng_state()}, state / RANDOM)
         if ema is not None:
             save_weights(model, state / RAW)
         (state / PROGRESS).write_text(json.dumps(progress.as_dict(), indent=2) + "\n", encoding="utf-8")
@@ -102,7 +102,7 @@ def load_checkpoint(
         ema.begin_again(progress.step - progress.skipped)
         load_weights(model, path / STATE / RAW)
     load_optimizer(path, optimizer)
-    _restore_random(read_tensors(path / STATE / RANDOM))
+    torch.set_rng_state(read_tensors(path / STATE / RANDOM)["cpu"])
     return progress
 
 
@@ -118,16 +118,16 @@ def load_progress(path: Path) -> Progress:
 
 
 def load_optimizer(path: Path, optimizer: torch.optim.Optimizer) -> None:
-    """Restores what the optimiser remembers; raises NmtError where it was another optimiser's or model's."""
+    """Restores what the same kind of optimiser remembered; raises NmtError where it was of other parameters."""
     place = path / STATE / OPTIMIZER
     state: dict[int, dict[str, Tensor]] = {}
     for key, tensor in read_tensors(place).items():
         index, name = key.split(".", 1)
         state.setdefault(int(index), {})[name] = tensor
-    try:
-        optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
-    except (ValueError, KeyError) as error:
-        raise NmtError(str(place), "is of another optimiser or model") from error
+    groups = optimizer.state_dict()["param_groups"]
+    if not state.keys() <= {index for group in groups for index in group["params"]}:
+        raise NmtError(str(place), "is of another optimiser or model")
+    optimizer.load_state_dict({"state": state, "param_groups": groups})
 
 
 def _name(step: int) -> str:
@@ -176,16 +176,3 @@ def _optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
         for index, values in state.items()
         for name, value in values.items()
     }
-
-
-def _random_tensors() -> dict[str, Tensor]:
-    tensors = {"cpu": torch.get_rng_state()}
-    if torch.cuda.is_available():
-        tensors |= {f"cuda.{index}": state for index, state in enumerate(torch.cuda.get_rng_state_all())}
-    return tensors
-
-
-def _restore_random(tensors: dict[str, Tensor]) -> None:
-    torch.set_rng_state(tensors["cpu"])
-    if torch.cuda.is_available():
-        torch.cuda.set_rng_state_all([tensors[name] for name in sorted(tensors) if name.startswith("cuda.")])

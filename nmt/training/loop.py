@@ -62,7 +62,7 @@ def train(
     Raises:
         NmtError: ``plan.max_skipped`` updates in a row had a loss or a gradient that was not finite.
     """
-    meter, budget, model_parts = Meter(progress), Budget(), parts_of(objective)
+    meter, budget, model_parts = Meter(progress), Budget(objective.parameters()), parts_of(objective)
     rates = [group["lr"] for group in optimizer.param_groups]
     objective.train()
     saved = (progress.step, progress.validated) if progress.step else None  # what is known to be on disk

@@ -1,7 +1,8 @@
 """One update: the gradient of all accumulated batches, and a step of the optimiser where it is finite.
 
 A batch that does not fit into memory is halved and the whole gradient taken again. Losses are sums over tokens,
-divided by the tokens of the whole, so that neither halving nor accumulating changes the mathematics.
+divided by the tokens of the whole, so that neither halving nor accumulating changes the mathematics; only the masks of
+dropout are others.
 """
 
 import gc
@@ -63,11 +64,11 @@ def update(
 ) -> Made:
     """One step of the optimiser, or none where loss or gradient are not finite: then everything stays as it was."""
     parts, dropped = list(batches), list[int]()
-    while (sums := _gradient(objective, parts, precision, budget)) is None:
+    while isinstance(sums := _gradient(objective, parts, precision, budget), int):
         optimizer.zero_grad(set_to_none=True)
         gc.collect()
         return_memory()
-        parts, dropped = _smaller(parts, dropped)
+        parts, dropped = _smaller(parts, sums, dropped)
     norm, norms = clip_and_measure(model_parts, clip_norm)
     made = Made(
         *sums,
@@ -85,10 +86,10 @@ def update(
 
 def _gradient(
     objective: Objective, batches: Sequence[Batch], precision: Precision, budget: Budget
-) -> tuple[float, float] | None:
-    """Accumulates the gradient of the mean loss; the sums of loss and nll, or None where memory ran out."""
+) -> tuple[float, float] | int:
+    """Accumulates the gradient of the mean loss; the sums of loss and nll, or the batch at which memory ran out."""
     tokens = sum(batch.tokens for batch in batches)
-    total, nll = 0.0, 0.0
+    done, total, nll = 0, 0.0, 0.0
     try:
         for batch in batches:
             with budget.watching(batch):
@@ -96,17 +97,17 @@ def _gradient(
                     loss = objective(batch)
                 (loss.sums / tokens).backward()
             total, nll = total + loss.sums.item(), nll + loss.parts["nll"].item()
+            done += 1
     except (MemoryError, RuntimeError) as error:
         if not _out_of_memory(error):
             raise
-        return None
+        return done
     return total, nll
 
 
-def _smaller(batches: Sequence[Batch], dropped: list[int]) -> tuple[list[Batch], list[int]]:
-    """The batches with the largest of them halved; a single row that is the largest is dropped."""
-    largest = max(range(len(batches)), key=lambda place: batches[place].cells)
-    before, batch, after = batches[:largest], batches[largest], batches[largest + 1 :]
+def _smaller(batches: Sequence[Batch], place: int, dropped: list[int]) -> tuple[list[Batch], list[int]]:
+    """The batches with one of them halved, or dropped where it is a single row."""
+    before, batch, after = batches[:place], batches[place], batches[place + 1 :]
     if len(batch.rows) > 1:
         return [*before, *batch.halves(), *after], dropped
     return [*before, *after], [*dropped, int(batch.rows[0])]

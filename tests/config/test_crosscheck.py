@@ -3,6 +3,7 @@
 import pytest
 
 from nmt.config.reader import read
+from nmt.errors import ConfigErrors
 
 CASES = {
     "model.attention={score: {type: dot}}": (
@@ -110,3 +111,15 @@ def test_a_contradiction_is_placed_in_the_file_at_the_value(problems, small):
 def test_a_contradiction_with_a_default_is_placed_at_the_mapping_above(problems, small):
     (problem,) = problems(small + "evaluation: {metrics: [chrf]}\n")
     assert problem.startswith("c.yaml:6:11: training.best: bleu is not computed")
+
+
+def test_what_is_reset_is_of_a_model(write, small):
+    path = write(small)
+    with pytest.raises(ConfigErrors) as caught:
+        read(path, ["training.reset=[data]"])
+    assert "training.reset: has no effect without training.init_from (remove it)" in caught.value.problems[0]
+    kept = ["training.init_from=m", "training.reset=[data, best]", "training.schedule={type: plateau}"]
+    with pytest.raises(ConfigErrors) as caught:
+        read(path, kept)
+    assert "plateau goes by the validations of this run alone" in caught.value.problems[0]
+    read(path, ["training.init_from=m", "training.reset=[]"])

@@ -30,7 +30,7 @@ IDENTITY = {
 FREE = [
     "data.validation={tsv: x}", "data.test={a: {tsv: x}}", "training.max_steps=99", "training.max_seconds=3",
     "training.validate_every=3", "training.save_every=3", "training.log_every=3", "training.keep_last=3",
-    "training.threads=3", "training.best=loss", "training.early_stopping={patience: 3}", "decoding.beam=1",
+    "training.threads=3", "training.early_stopping={patience: 3}", "decoding.beam=1",
     "decoding.length_penalty={type: none}", "evaluation.metrics=[ter, bleu]",
 ]  # fmt: skip
 
@@ -49,10 +49,13 @@ def test_the_last_step_makes_the_experiment_where_the_rate_falls_towards_it(writ
         assert identity_differences(read(path, [given]), read(path, [given, change])) == expected
 
 
-def test_the_figure_makes_the_experiment_where_the_rate_waits_for_it(write, small):
+def test_what_a_plateau_goes_by_makes_the_experiment(write, small):
     path, given = write(small), "training.schedule={type: plateau}"
-    changed = read(path, [given, "training.best=loss", "training.max_steps=99"])
-    assert identity_differences(read(path, [given]), changed) == ["training.best: bleu -> loss"]
+    changes = ["training.validate_every=7", "training.max_steps=99"]
+    assert identity_differences(read(path, [given]), read(path, [given, *changes])) == [
+        "training.validate_every: 500 -> 7"
+    ]
+    assert identity_differences(read(path), read(path, changes)) == []
 
 
 def test_corpora_of_a_list_are_compared_one_by_one(write, small):

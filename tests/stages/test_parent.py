@@ -1,6 +1,7 @@
 """A run that starts from a model: what it takes over, what starts anew, and what it refuses."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,8 @@ def test_what_is_not_reset_goes_on(experiment, parent, tmp_path):
     state = "state/optimizer.safetensors"
     assert (last / state).read_bytes() == (first(tmp_path / "run") / state).read_bytes()
     # The best so far is what it starts from, until something is better.
-    assert weights(tmp_path / "run/model").keys() == weights(last).keys()
+    best, old = weights(tmp_path / "run/model"), weights(last)
+    assert all(torch.equal(best[name], old[name]) for name in old)
     assert (tmp_path / "run/checkpoints/best").read_text() == "step-000000\n"
 
 
@@ -136,6 +138,13 @@ def test_a_child_resumes_by_the_same_command_and_exactly(child, train, parent, t
             NmtError,
             "add optimizer to training.reset",
         ),
+        (
+            ["training.reset=[schedule]", "training.optimizer={type: sgd}"],
+            UsageError,
+            "training.optimizer: is sgd, that of",
+        ),
+        (["training.reset=[schedule]", "training.best=loss"], UsageError, "training.best: is loss, that of"),
+        (["model.tie=all"], NmtError, "as a tensor of its own, which this model shares"),
     ],
 )
 def test_a_model_of_another_shape_is_refused(child, parent, tmp_path, changes, kind, expected):
@@ -150,3 +159,40 @@ def test_a_bundle_alone_has_no_training_to_go_on_with(child, parent, tmp_path):
     with pytest.raises(NmtError, match="no such model"):
         start(child, tmp_path / "run", tmp_path / "nothing")
     assert not (tmp_path / "run").exists()
+
+
+def test_fresh_does_not_clear_the_model_that_it_would_start_from(child, parent, tmp_path):
+    shutil.copytree(parent, tmp_path / "run")
+    with pytest.raises(UsageError, match="which --fresh would clear"):
+        run(
+            child,
+            [f"training.init_from={tmp_path}/run"],
+            out=tmp_path / "run",
+            fresh=True,
+            say=lambda _: None,
+            listen=lambda _: None,
+        )
+    assert weights(tmp_path / "run/model")
+
+
+def test_a_child_goes_on_without_its_parent(child, train, parent, tmp_path):
+    shutil.copytree(parent, tmp_path / "parent")
+    changes = [f"training.init_from={tmp_path}/parent", "training.max_steps=4"]
+    train(child, tmp_path / "run", overrides=changes, end="terminate", count=2)
+    shutil.rmtree(tmp_path / "parent")
+    assert train(child, tmp_path / "run", overrides=changes)["steps"] == 2
+
+
+def test_a_schedule_that_is_kept_falls_towards_the_end_of_both(child, train, parent, tmp_path):
+    """The parent's 20 steps and 20 more: the child begins in the middle of the fall, and ends at its end."""
+    changes = [
+        f"training.init_from={parent}",
+        "training.reset=[optimizer, data, best]",
+        "training.schedule={type: linear}",
+        "training.log_every=1",
+    ]
+    train(child, tmp_path / "run", overrides=changes)
+    rows = [json.loads(line) for line in (tmp_path / "run/metrics.jsonl").read_text().splitlines()]
+    rates = [row["lr"] for row in rows if row["type"] == "train"]
+    assert rates[0] == pytest.approx(1e-3 * 19.5 / 40, rel=0.03)
+    assert rates[-1] < rates[0] / 10

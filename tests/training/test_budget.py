@@ -42,7 +42,20 @@ def test_where_the_system_does_not_tell_nothing_is_stopped(make_objective, make_
     monkeypatch.setattr(budget, "free_memory", lambda: None)
     batch = make_batch(seed=1)
     with Budget().watching(batch):
-        make_objective()(batch)
+        assert not torch.nn.modules.module._global_forward_pre_hooks
+
+
+def test_the_model_s_own_weights_do_not_count(make_batch, monkeypatch):
+    monkeypatch.setattr(budget, "free_memory", lambda: 12_000)
+    layer = torch.nn.Linear(1, 5000)  # 20,000 bytes, which its backward pass needs
+    for one in (Budget(layer.parameters()), Budget()):
+        try:
+            with one.watching(make_batch(seed=1)):
+                torch.nn.Identity()(layer.weight * layer.weight)
+            stopped = False
+        except MemoryError:
+            stopped = True
+        assert stopped == (not one.there)
 
 
 def test_gradients_are_the_same_watched_or_not(make_objective, make_batch):

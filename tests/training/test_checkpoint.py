@@ -13,7 +13,7 @@ from nmt.config.optimizer import Adafactor, Adagrad, Adam, AdamW, Optimizer, Sgd
 from nmt.errors import NmtError
 from nmt.models.load import save_weights
 from nmt.training.build import build_optimizer
-from nmt.training.checkpoint import load_checkpoint, newest_checkpoint, save_checkpoint
+from nmt.training.checkpoint import load_checkpoint, load_optimizer, newest_checkpoint, save_checkpoint
 from nmt.training.folder import fresh_folder, recover
 from nmt.training.progress import Progress, Window
 
@@ -196,11 +196,13 @@ def test_a_disk_that_fills_up_meanwhile_leaves_what_was_there(tmp_path, monkeypa
     assert newest_checkpoint(tmp_path, pytest.fail) == tmp_path / "step-000003"
 
 
-def test_the_state_of_another_optimiser_is_refused(tmp_path):
+def test_the_state_of_another_model_is_refused(tmp_path):
     path = Trained().save(tmp_path, Progress(step=3))
     larger = nn.Sequential(nn.Linear(3, 2), nn.Linear(2, 2))
     with pytest.raises(NmtError, match=r"model\.safetensors: does not hold this model's weights"):
         load_checkpoint(path, model=larger, optimizer=torch.optim.AdamW(larger.parameters()), ema=None)
+    with pytest.raises(NmtError, match=r"optimizer\.safetensors: is of another optimiser or model"):
+        load_optimizer(path, torch.optim.AdamW([nn.Parameter(torch.zeros(2))]))
 
 
 def test_a_folder_appears_whole_or_not_at_all(tmp_path):
