@@ -7,19 +7,19 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
 from nmt.errors import NmtError
+from nmt.models.load import write_tensors
 
 
 def average_weights(files: Sequence[Path], target: Path) -> None:
     """Writes the mean of each tensor, summed in float64, so that what is equal in all files stays so to the last bit.
 
-    Beside the result, one tensor is in memory at a time.
+    Beside the result, the sum of one tensor is in memory, and that tensor of one file.
 
     Raises:
-        NmtError: a file is no safetensors file, or holds other tensors than the first.
+        NmtError: a file is no safetensors file, or holds other tensors than the first; or the disk refuses.
     """
     with ExitStack() as stack:
         opened = [_open(stack, file) for file in files]
@@ -27,8 +27,8 @@ def average_weights(files: Sequence[Path], target: Path) -> None:
         shapes = _shapes(first)
         for file, other in zip(files[1:], others, strict=True):
             _refuse_another(file, _shapes(other), files[0], shapes)
-        mean = {name: _mean([weights.get_tensor(name) for weights in opened]) for name in shapes}
-        save_file(mean, str(target), metadata=first.metadata())
+        mean = {name: _mean(name, opened) for name in shapes}
+        write_tensors(mean, target, metadata=first.metadata())
 
 
 def _open(stack: ExitStack, file: Path) -> Any:
@@ -53,8 +53,11 @@ def _refuse_another(
             raise NmtError(str(file), f"cannot be averaged: {name} {found}, in {first} {wanted}")
 
 
-def _mean(tensors: list[Tensor]) -> Tensor:
-    total = torch.zeros_like(tensors[0], dtype=torch.float64)
-    for tensor in tensors:
-        total += tensor
-    return (total / len(tensors)).to(tensors[0].dtype)
+def _mean(name: str, opened: Sequence[Any]) -> Tensor:
+    first, *others = opened
+    tensor = first.get_tensor(name)
+    total, dtype = tensor.to(torch.float64, copy=True), tensor.dtype
+    del tensor
+    for weights in others:
+        total += weights.get_tensor(name)
+    return (total / len(opened)).to(dtype)

@@ -21,9 +21,11 @@ def save_weights(model: nn.Module, path: Path) -> None:
     _written(path, lambda: save_model(model, str(path)))
 
 
-def write_tensors(tensors: Mapping[str, Tensor], path: Path) -> None:
+def write_tensors(
+    tensors: Mapping[str, Tensor], path: Path, *, metadata: dict[str, str] | None = None
+) -> None:
     """Writes named tensors; raises NmtError where the disk refuses."""
-    _written(path, lambda: save_file(dict(tensors), str(path)))
+    _written(path, lambda: save_file(dict(tensors), str(path), metadata=metadata))
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:

@@ -1,6 +1,5 @@
 """The mean of a run's checkpoints, or of several models, as a bundle of its own."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +8,9 @@ from nmt.bundle import CARD, CONFIG, MANIFEST, WEIGHTS, Bundle, open_bundle, sha
 from nmt.config.differences import identity_differences
 from nmt.errors import NmtError, UsageError
 from nmt.models.average import average_weights
-from nmt.stages.run_folder import AVERAGE, RunFolder
+from nmt.stages.run_folder import AVERAGE
+from nmt.training.checkpoint import load_progress
 from nmt.training.folder import fresh_folder
-from nmt.training.validation import LESS_IS_BETTER
 
 DEFAULT_LAST = 5
 
@@ -104,21 +103,14 @@ def _checkpoints(run: Path) -> dict[int, Path]:
 
 
 def _best(run: Path, checkpoints: dict[int, Path], wanted: int) -> Choice:
-    """The checkpoints of the best validations, by the figure that the run itself goes by."""
-    name = open_bundle(list(checkpoints.values())[-1]).experiment.training.best
-    sign = -1 if name in LESS_IS_BETTER else 1
-    folder = RunFolder(run)
-    figures = {
-        row["step"]: sign * row[name]
-        for row in folder.rows()
-        if row["type"] == "validation"
-        and row["step"] in checkpoints
-        and math.isfinite(row.get(name, math.nan))
-    }
-    if not figures:
+    """The checkpoints of the best validations, in the order that the run itself keeps."""
+    newest = list(checkpoints.values())[-1]
+    name, progress = open_bundle(newest).experiment.training.best, load_progress(newest)
+    best = progress.best_steps(len(progress.history))
+    steps = [step for step in best if step in checkpoints][:wanted]
+    if not steps:
         what = f"tells the {name} of no checkpoint that is there"
-        raise NmtError(str(folder.metrics), what, "--last N goes by the steps alone")
-    steps = sorted(figures, key=lambda step: (figures[step], step), reverse=True)[:wanted]
+        raise NmtError(str(newest), what, "--last N goes by the steps alone")
     return Choice(tuple(checkpoints[step] for step in sorted(steps)), name, wanted)
 
 

@@ -9,6 +9,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from nmt.bundle import seal
+
 SETTINGS = (
     "training.max_steps=6", "training.save_every=2", "training.validate_every=2", "training.keep_last=3",
     "training.best=loss", "training.freeze=[encoder.embedding.*]",
@@ -71,18 +73,42 @@ def test_the_last_are_the_newest(run, command):
     assert_mean(run / "average", mean_of(run, 4, 6))
 
 
+def with_history(run: Path, *history: tuple[int, float | None]) -> None:
+    """Other figures of the validations, in the newest checkpoint; greater is better there."""
+    newest = run / "checkpoints/step-000006"
+    progress = json.loads((newest / "state/progress.json").read_text(encoding="utf-8"))
+    assert [step for step, _ in progress["history"]] == [2, 4, 6]
+    (newest / "state/progress.json").write_text(
+        json.dumps({**progress, "history": history}), encoding="utf-8"
+    )
+    seal(newest)
+
+
 def test_the_best_are_those_of_the_best_validations_that_are_still_there(run, command):
-    """A lower loss is better; of steps 2, 4 and 6 the middle one is made the best, and a better one has gone."""
-    told = [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
-    losses = {2: 3.0, 4: 1.0, 6: 2.0}
-    rows = [{**row, "loss": losses[row["step"]]} for row in told if row["type"] == "validation"]
-    rows.append({**rows[0], "step": 3, "loss": 0.1})
-    assert [row["step"] for row in rows] == [2, 4, 6, 3]
-    (run / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    """Of steps 2, 4 and 6 the middle one is made the best, and a better one has gone."""
+    with_history(run, (2, -3.0), (3, -0.1), (4, -1.0), (6, -2.0))
     assert "of steps 4, 6\n" in command("average", run, "--best", "2").err
     assert_mean(run / "average", mean_of(run, 4, 6))
     assert "averaged 1 model, of step 4\n" in command("average", run, "--best", "1", "-o", "one").err
     assert json.loads(Path("one/card.json").read_text(encoding="utf-8"))["averaged"]["by"] == "loss"
+
+
+def test_of_equals_the_earlier_is_the_best_and_what_is_no_number_is_not(run, command):
+    with_history(run, (2, None), (4, -1.0), (6, -1.0))
+    assert "averaged 1 model, of step 4\n" in command("average", run, "--best", "1").err
+    done = command("average", run, "--best", "3", "-o", "all")
+    assert "the run has 2 checkpoints to choose from, not 3" in done.err
+    assert "averaged 2 models, of steps 4, 6\n" in done.err
+
+
+def test_without_a_validation_of_theirs_none_is_the_best(run, command):
+    with_history(run, (2, None), (3, -0.1))
+    done = command("average", run, "--best", "1")
+    assert (done.code, done.last) == (
+        1,
+        "nmt: error: run/checkpoints/step-000006: tells the loss of no checkpoint that is there "
+        "(--last N goes by the steps alone)",
+    )
 
 
 def test_what_is_frozen_stays_as_it_was(run, command):

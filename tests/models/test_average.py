@@ -1,15 +1,18 @@
 """The mean of weights, in numbers, and what has no mean."""
 
 import re
+import weakref
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from nmt.config.model import RnnModel
 from nmt.errors import NmtError
+from nmt.models import average
 from nmt.models.average import average_weights
 from nmt.models.build import build_model
 from nmt.models.load import load_weights, save_weights
@@ -91,3 +94,48 @@ def test_what_is_no_weight_file_is_refused(tmp_path):
         with pytest.raises(NmtError, match="is not a readable safetensors file") as caught:
             average_weights([path], tmp_path / "mean")
         assert caught.value.place == str(path)
+
+
+def test_a_tensor_of_one_file_is_in_memory_at_a_time(tmp_path, monkeypatch):
+    read = []
+
+    class Watched:
+        """Weights of which no tensor may be alive when the next is read."""
+
+        def __init__(self, *args, **kwargs):
+            self.weights = safe_open(*args, **kwargs)
+
+        def __enter__(self):
+            self.weights.__enter__()
+            return self
+
+        def __exit__(self, *error):
+            self.weights.__exit__(*error)
+
+        def __getattr__(self, name):
+            return getattr(self.weights, name)
+
+        def get_tensor(self, name):
+            assert all(reference() is None for reference in read)
+            tensor = self.weights.get_tensor(name)
+            read.append(weakref.ref(tensor))
+            return tensor
+
+    monkeypatch.setattr(average, "safe_open", Watched)
+    contents = [{"a": torch.full((2,), value), "b": torch.ones(3)} for value in (1.0, 2.0, 6.0)]
+    assert mean(tmp_path, *contents)["a"].tolist() == [3.0, 3.0]
+    assert len(read) == 6
+
+
+def test_a_disk_that_refuses_is_one_line(tmp_path):
+    paths = files(tmp_path, {"a": torch.ones(2)})
+    with pytest.raises(NmtError, match="cannot be written") as caught:
+        average_weights(paths, tmp_path / "missing" / "mean")
+    assert caught.value.place == str(tmp_path / "missing" / "mean")
+
+
+def test_what_a_file_says_of_itself_stays(tmp_path):
+    save_file({"a": torch.ones(2)}, str(tmp_path / "one"), metadata={"format": "pt", "b": "a"})
+    average_weights([tmp_path / "one"], tmp_path / "mean")
+    with safe_open(str(tmp_path / "mean"), framework="pt") as weights:
+        assert weights.metadata() == {"format": "pt", "b": "a"}
