@@ -58,6 +58,7 @@ def run(
     folder = RunFolder(Path(out) if out is not None else Path("runs") / Path(config).stem)
     read_parallel(experiment.data.validation)
     stands = None if fresh else standing(folder.path)
+    parent = open_parent(experiment) if stands is None else None
     automatic = experiment.training.batch_tokens == "auto"
     if stands is not None:
         experiment = as_stored(experiment, stands.checkpoint)
@@ -65,11 +66,14 @@ def run(
     keep_memory()
     torch.set_num_threads(experiment.training.threads or cores())
     with TemporaryDirectory(prefix="nmt-dry-run-") as temporary:
-        text = _text(experiment, folder, stands, open_parent(experiment), Path(temporary))
+        text = _text(experiment, folder, stands, parent, Path(temporary))
         for line in (*text.tokenizers.notices, *text.report.sentences()[1:]):
             say(line)
         experiment, tokens = settled(experiment, text.tokenizers, text.table)
-        return _measured(experiment, tokens, automatic, text, folder, stands)
+        learner = assemble(experiment, text.tokenizers)
+        if parent is not None:
+            parent.hand_over(learner.model, learner.optimizer)
+        return _measured(experiment, tokens, automatic, text, learner, folder, stands)
 
 
 def _measured(
@@ -77,6 +81,7 @@ def _measured(
     tokens: int,
     automatic: bool,
     text: Text,
+    learner: Learner,
     folder: RunFolder,
     stands: Standing | None,
 ) -> Forecast:
@@ -88,14 +93,13 @@ def _measured(
         seed=training.seed,
         shares=shares(text.corpora, text.report),
     )
-    learner = assemble(experiment, text.tokenizers)
     update = update_of(experiment, learner)
     rows = largest(table, order)
     memory = memory_of(update, table, rows, accumulate=training.accumulate)
     seconds = seconds_of(update, table, order, accumulate=training.accumulate, budget=TIMING)
     share = text.pairs / text.report.read
-    weights, checkpoint = _bytes(learner, text.tokenizers)
-    checkpoints = training.keep_last + 2  # the best, and the one that is being written
+    weights, checkpoint = _bytes(learner, text.tokenizers, averaged=training.ema is not None)
+    checkpoints = training.keep_last + training.keep_best + 1  # the one that is being written
     return Forecast(
         model=f"{experiment.model.type}, {experiment.languages.source} to {experiment.languages.target}",
         parameters=by_part({name: one.numel() for name, one in learner.model.named_parameters()}),
@@ -179,12 +183,14 @@ def _sample(corpus: Corpus, share: float, place: Path, *, weight: float) -> File
     return files
 
 
-def _bytes(learner: Learner, tokenizers: Tokenizers) -> tuple[int, int]:
-    """Of a model on disk, and of a checkpoint, which has the optimiser's state too."""
+def _bytes(learner: Learner, tokenizers: Tokenizers, *, averaged: bool) -> tuple[int, int]:
+    """Of a model on disk, and of a checkpoint, which has the optimiser's state too, and both weights and average."""
     sides = [tokenizers.source] if tokenizers.joint else [tokenizers.source, tokenizers.target]
-    model = sum(one.nbytes for one in learner.model.parameters()) + sum(len(side.model) for side in sides)
+    weights = sum(one.nbytes for one in learner.model.parameters())
+    model = weights + sum(len(side.model) for side in sides)
     states = learner.optimizer.state_dict()["state"].values()
-    return model, model + sum(torch.as_tensor(one).nbytes for state in states for one in state.values())
+    state = sum(torch.as_tensor(one).nbytes for state in states for one in state.values())
+    return model, model + state + (weights if averaged else 0)
 
 
 def _existing(path: Path) -> Path:

@@ -10,7 +10,7 @@ NAME = 12  # width of the first column
 
 @dataclass(frozen=True)
 class Forecast:
-    """Sizes in bytes, times in seconds; ``memory`` and ``free_memory`` are None where the system does not tell.
+    """Sizes in bytes, times in seconds; ``memory`` is None where the system does not tell.
 
     ``sampled`` of ``pairs`` were looked at: where they are fewer, what depends on the text is an estimate.
     ``largest`` is (rows, source length, target length) of the batch that ``memory`` is for.
@@ -29,7 +29,7 @@ class Forecast:
     largest: tuple[int, int, int]
     memory: float | None
     memory_per_row: float | None
-    free_memory: float | None
+    free_memory: float
     steps_per_epoch: float
     seconds_per_step: float
     max_steps: int
@@ -83,7 +83,7 @@ class Forecast:
         return f"{self.batch_tokens:,} tokens{auto}, {self.steps_per_epoch:,.0f} steps an epoch; {longest}"
 
     def _memory(self) -> str:
-        if self.memory is None or self.memory_per_row is None or self.free_memory is None:
+        if self.memory is None or self.memory_per_row is None:
             return "not measured: this system does not tell"
         fixed = self.memory - self.memory_per_row * self.largest[0]
         short = "" if self.memory < self.free_memory else ": NOT ENOUGH, a smaller training.batch_tokens"

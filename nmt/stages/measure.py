@@ -12,6 +12,7 @@ from nmt.machine import free_memory, held_memory
 from nmt.stages.assemble import Learner, precision
 from nmt.training.budget import Budget
 from nmt.training.build import half_precision
+from nmt.training.ema import Ema
 from nmt.training.footprint import Memory, measure_memory, measure_seconds
 from nmt.training.gradients import parts_of
 from nmt.training.update import Made, update
@@ -31,6 +32,8 @@ def update_of(experiment: Experiment, learner: Learner) -> Update:
     """The update that this training makes at every step."""
     learner.objective.train()
     training, parts, budget = experiment.training, parts_of(learner.objective), Budget()
+    if training.ema is not None:
+        Ema(learner.model, training.ema, learner.optimizer)  # which holds it, by its hook
 
     def make(batches: Sequence[Batch]) -> Made:
         return update(
@@ -62,7 +65,7 @@ def seconds_of(make: Update, table: Table, order: Order, *, accumulate: int, bud
 
 
 def largest(table: Table, order: Order) -> Ints:
-    """The rows of the first epoch's batch that needs most memory: by attention, source times target, over its rows."""
+    """The rows of the first epoch's batch that needs most memory, by ``Batch.volume`` told from lengths alone."""
     return max(_epoch(order), key=lambda rows: len(rows) * np.prod(_padded(table, rows)))
 
 
@@ -79,7 +82,7 @@ def _epoch(order: Order) -> list[Ints]:
 
 
 def _padded(table: Table, rows: Ints) -> tuple[int, int]:
-    """Source and target length of a batch, with EOS or BOS; the longer one first matters little."""
+    """Source and target length of a batch, with EOS or BOS."""
     return int(table.source_lengths[rows].max()) + 1, int(table.target_lengths[rows].max()) + 1
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from nmt.bundle import open_bundle
 from nmt.data.order import Order
-from nmt.errors import UsageError
+from nmt.errors import NmtError, UsageError
 from nmt.stages import assemble, dry_run, train
 from nmt.stages.info import info
+from nmt.training.ema import Ema
 
 
 def foretell(config: Path, *overrides: str, **arguments):
@@ -52,6 +53,47 @@ def test_what_it_says_is_what_training_is(experiment, trained):
     assert told.checkpoints == 3
     assert told.seconds_per_step > 0
     assert (told.step, told.steps_left) == (None, 20)
+
+
+def test_an_average_of_the_weights_takes_its_place_on_the_disk(experiment, tmp_path):
+    settings = ["training.ema=0.9", "training.max_steps=4", "training.keep_last=2", "training.keep_best=3"]
+    train.run(experiment, settings, out=tmp_path / "run", say=lambda _: None, listen=lambda _: None)
+    told = foretell(experiment, *settings)
+    newest = tmp_path / "run/checkpoints/step-000004"
+    size = sum(file.stat().st_size for file in newest.rglob("*") if file.is_file())
+    without = size - (newest / "state/weights.safetensors").stat().st_size
+    assert 0.8 * size < told.checkpoint < size
+    assert told.checkpoint > without
+    assert told.checkpoints == 6  # the last, the best, and the one that is being written
+    assert told.disk > 6 * told.checkpoint
+
+
+def test_the_average_is_made_at_every_update_that_is_measured(experiment, monkeypatch):
+    made = []
+    real = Ema.update
+    monkeypatch.setattr(Ema, "update", lambda self: made.append(self) or real(self))
+    foretell(experiment)
+    assert not made
+    foretell(experiment, "training.ema=0.9")
+    assert made[0].updates == len(made) > 2
+
+
+def test_a_parent_of_another_shape_is_refused_before_training(experiment, trained):
+    beginning = (
+        f"training={{init_from: {trained}, reset: [optimizer, schedule, data, best], batch_tokens: 256}}"
+    )
+    with pytest.raises(NmtError, match="the model section must be the same"):
+        foretell(experiment, beginning, "model.hidden=8")
+    assert foretell(experiment, beginning).step is None
+
+
+def test_a_run_that_is_there_needs_its_parent_no_more(experiment, trained, tmp_path):
+    settings = [f"training.init_from={trained}", "training.max_steps=2"]
+    train.run(experiment, settings, out=tmp_path / "child", say=lambda _: None, listen=lambda _: None)
+    trained.rename(tmp_path / "elsewhere")
+    assert foretell(experiment, *settings, out=tmp_path / "child").step == 2
+    with pytest.raises(NmtError, match="no such model"):
+        foretell(experiment, *settings)
 
 
 def test_an_epoch_has_the_steps_of_its_order(experiment, trained, monkeypatch):
