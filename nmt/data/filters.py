@@ -85,8 +85,8 @@ class Copy:
 class OtherDigits:
     """A number in digits is on one side only.
 
-    What stands between groups of digits differs by language (1,000 and 1.000), so it does not count; digits of
-    other scripts do.
+    What stands between groups of digits differs by language (1,000 and 1.000 and 1 000), so it does not count;
+    digits of other scripts do.
     """
 
     reason = "with other digits"
@@ -131,7 +131,10 @@ class Repeated:
         return self.repeats.again(pair.source, pair.target)
 
 
-_NUMBER = re.compile(r"\d+(?:[.,'’ ]\d+)*")
+_NUMBER = re.compile(
+    r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)(?:[.,]\d+)?"  # a space groups thousands only
+    r"|\d+(?:[.,'’]\d+)*"
+)
 
 
 def _numbers(text: str) -> set[str]:

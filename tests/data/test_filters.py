@@ -63,6 +63,15 @@ def test_a_copy_is_one_but_for_case(source: str, target: str, drops: bool) -> No
         ("3 cats, 3 dogs", "3 Katzen und Hunde", False),  # how often does not count
         ("3 books", "٣ كتب", False),  # digits of another script
         ("10:30", "30.10", True),  # two numbers, and one
+        ("in 1999 20 people", "20 Menschen im Jahr 1999", False),  # a space joins thousands alone
+        ("1 2 3", "1, 2 and 3", False),
+        ("1999 200 people", "200 Menschen, 1999", False),
+        ("12 3456", "3456 12", False),
+        ("1,234,567", "1 234 567", False),
+        ("12,345.67", "12\u00a0345,67", False),
+        ("12,345", "12\u202f345", False),
+        ("12,345", "１２ ３４５", False),
+        ("12,345", "12 346", True),
     ],
 )
 def test_numbers_must_be_on_both_sides(source: str, target: str, drops: bool) -> None:
