@@ -19,7 +19,8 @@ from nmt.text.normalise import SPACE_MARK
 from nmt.text.special import UNK
 from nmt.text.tokenizer import Tokenizer
 
-WORDS = 100_000  # whose segmentations are remembered
+WORDS = 20_000  # whose segmentations are remembered
+LONGEST = 16  # characters of such a word: without spaces, a whole sentence is one
 UNKNOWN = 10.0  # how much less likely than any piece an unknown character is, as in SentencePiece
 
 _WORD = re.compile(f"{SPACE_MARK}[^{SPACE_MARK}]*|^[^{SPACE_MARK}]+")
@@ -66,10 +67,10 @@ class UnigramCut:
         self._scores = {piece: alpha * score for piece, (_, score) in tokenizer.vocabulary.items()}
         self._longest = max(map(len, self._scores))
         self._unknown = alpha * (min(score for _, score in tokenizer.vocabulary.values()) - UNKNOWN)
-        self._lattice = lru_cache(WORDS)(self._lattice_of)
+        self._remembered = lru_cache(WORDS)(self._lattice_of)
 
     def __call__(self, word: str, generator: random.Random) -> list[str]:
-        lattice = self._lattice(word)
+        lattice = (self._remembered if len(word) <= LONGEST else self._lattice_of)(word)
         pieces, end = [], len(word)
         while end:
             starts, sums = lattice[end]

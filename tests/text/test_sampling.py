@@ -125,3 +125,18 @@ def test_segmentations_are_drawn_by_their_probability_to_the_power_alpha(alpha: 
     for way, weight in weights.items():
         expected = weight / sum(weights.values())
         assert abs(found[way] / draws - expected) < 0.04
+
+
+def test_short_words_alone_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    computed = []
+    real = UnigramCut._lattice_of
+    monkeypatch.setattr(
+        UnigramCut, "_lattice_of", lambda self, word: computed.append(word) or real(self, word)
+    )
+    cut = UnigramCut(trained("unigram"), 0.3)
+    short, long = "▁" + "cat" * 5, "▁machines" + "cat" * 5
+    draws = [[cut(word, random.Random(seed)) for seed in (1, 1, 2)] for word in (short, long)]
+    assert computed == [short, long, long, long]
+    for word, (one, again, other) in zip((short, long), draws, strict=True):
+        assert one == again
+        assert {"".join(one), "".join(other)} == {word}
