@@ -140,7 +140,7 @@ def _scores(card: Any) -> list[tuple[str, str]]:
 
 def _run(stands: Standing, metrics: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
     ended = f"finished: {stands.finished}" if stands.finished else "not finished"
-    best = f", best at step {stands.best_step:,}" if stands.best_step else ""
+    best = f", best at step {stands.best_step:,}" if stands.best_step is not None else ""
     lines = [("run", f"at step {stands.step:,}, epoch {stands.epoch}, {ended}{best}")]
     for kind, row in metrics.items():
         told = (

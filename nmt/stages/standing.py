@@ -11,13 +11,12 @@ from nmt.training.progress import Progress
 
 @dataclass(frozen=True)
 class Standing:
-    """The state of a run's last checkpoint: ``best`` is the figure of the best validation, at ``best_step``."""
+    """The state of a run's last checkpoint; ``best_step`` is that of the best validation."""
 
     checkpoint: Path
     step: int
     epoch: int
     seconds: float
-    best: float | None
     best_step: int | None
     finished: str
 
@@ -47,7 +46,6 @@ def _read(checkpoint: Path, progress: Progress) -> Standing:
         step=progress.step,
         epoch=progress.epoch,
         seconds=progress.seconds,
-        best=max(progress.figures) if progress.best_step is not None else None,
         best_step=progress.best_step,
         finished=progress.finished,
     )

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,10 +57,19 @@ def test_the_text_says_the_choices_in_words(trained):
     assert "nrefs:1|" in text
 
 
+def test_a_best_at_step_zero_is_told(trained):
+    """Of a run that goes on from another's best, and is not better yet."""
+    found = info(trained)
+    stands = replace(found.standing, best_step=0)
+    assert "finished: max_steps, best at step 0\n" in replace(found, standing=stands).text()
+    assert "best at" not in replace(found, standing=replace(stands, best_step=None)).text()
+
+
 def test_json_holds_what_json_can(trained):
     told = json.loads(json.dumps(info(trained).as_dict()))
     assert told["total"] == sum(told["parameters"].values())
-    assert told["run"]["step"] == 4
+    assert (told["run"]["step"], told["run"]["best_step"]) == (4, 4)
+    assert "best" not in told["run"]  # the card has the score, with its name
     assert told["card"]["validation"]["metrics"]["bleu"]["signature"].startswith("nrefs:1|")
 
 
