@@ -86,7 +86,7 @@ def extend_tokenizers(
     if any(side.vocab_size > one.size for side, one in zip(sides, olds, strict=True)):
         fresh = build_tokenizers(section, languages, source_lines, target_lines, seed=seed)
         for place, (side, new) in enumerate(zip(sides, (fresh.source, fresh.target), strict=True)):
-            models[place], _ = extend(models[place], new.model, side.vocab_size)
+            models[place] = extend(models[place], new.model, side.vocab_size)
     built = [
         Tokenizer(model, language=language, mode=side.normalisation)
         for model, language, side in zip(models, (languages.source, languages.target), sides, strict=True)

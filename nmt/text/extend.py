@@ -5,8 +5,8 @@ import struct
 import sentencepiece
 
 
-def extend(model: bytes, further: bytes, size: int) -> tuple[bytes, int]:
-    """``model`` and, behind its pieces, those of ``further`` that it has not, up to ``size``; and how many they are.
+def extend(model: bytes, further: bytes, size: int) -> bytes:
+    """``model`` and, behind its pieces, those of ``further`` that it has not, up to ``size``.
 
     Both are serialised SentencePiece models of one type. Ids of the old pieces do not change. Unigram pieces keep the
     log-probability they have in ``further``; BPE merges are ranked behind the old ones.
@@ -22,7 +22,7 @@ def extend(model: bytes, further: bytes, size: int) -> tuple[bytes, int]:
     scores = [last - 1 - place if ranked else new.get_score(i) for place, i in enumerate(ids)]
     # A serialised repeated field grows by appending: two messages in a row are their union.
     added = b"".join(_entry(new.id_to_piece(i), score) for i, score in zip(ids, scores, strict=True))
-    return model + added, len(ids)
+    return model + added
 
 
 def _processor(model: bytes) -> sentencepiece.SentencePieceProcessor:
