@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import assert_never
@@ -11,7 +12,7 @@ from nmt.config.tokenizer import Sided, Tokenizer
 from nmt.config.training import Training
 from nmt.data import filters as rules
 from nmt.data.corpus import Corpus, digests, names
-from nmt.data.making import make, nothing_left
+from nmt.data.making import is_whole, make, nothing_left
 from nmt.data.noise import Noise
 from nmt.data.order import Share
 from nmt.data.readers.first import First
@@ -28,7 +29,7 @@ from nmt.text.build import build_samplers
 from nmt.text.files import Tokenizers
 from nmt.text.script import script_of
 
-FORMAT = 2  # raise it when a table of the same text would come out differently
+FORMAT = 3  # raise it when a table of the same text would come out differently
 
 
 def open_corpora(section: config.Corpora) -> tuple[Corpus, ...]:
@@ -104,7 +105,8 @@ def build_table(
     corpora = open_corpora(section)
     sha256 = digests(corpora)
     place = Path(folder) / f"table-{_key(section, sha256, tokenizers, filters, texts)[:16]}"
-    if not place.exists():
+    if not is_whole(place):
+        shutil.rmtree(place, ignore_errors=True)
         repeats = None if filters.dedupe == "none" else Repeats(filters.dedupe)
         make(
             place,

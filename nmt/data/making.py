@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nmt.data.corpus import Corpus, Counts, Pair, names
+from nmt.data.corpus import Corpus, Counts, Pair, file_digests, names
 from nmt.data.filters import Blank, Candidate, Filter, reason_to_drop
 from nmt.data.ratios import Ratios
 from nmt.data.repeats import Repeats
@@ -17,6 +17,7 @@ from nmt.errors import NmtError
 from nmt.text.files import Tokenizers
 from nmt.text.special import UNK
 
+FILES, SEAL = ("pairs.arrow", "report.json"), "sha256"
 EXCERPT = 30  # characters of an example
 
 Filtering = Callable[[float], Sequence[Filter]]
@@ -78,6 +79,17 @@ def make(
             sha256=sha256,
         )
         (unfinished / "report.json").write_text(report.to_json(), "utf-8")
+        told = file_digests([str(unfinished / name) for name in FILES])
+        (unfinished / SEAL).write_text("\n".join(told.values()), "utf-8")
+
+
+def is_whole(place: Path) -> bool:
+    """Whether a table is there as it was made; one that is not can be made again."""
+    try:
+        sealed = (place / SEAL).read_text("utf-8").split("\n")
+        return sealed == list(file_digests([str(place / name) for name in FILES]).values())
+    except (OSError, ValueError, NmtError):
+        return False
 
 
 def nothing_left(corpora: Sequence[Corpus], read: int, dropped: dict[str, Dropped]) -> NmtError:

@@ -9,6 +9,7 @@ from torch import nn
 from nmt.bundle import Bundle, open_bundle
 from nmt.config.experiment import Experiment
 from nmt.config.tokenizer import Sided, SideTokenizer, Tokenizer, TokenizerChoice
+from nmt.config.training import Training
 from nmt.data.build import check_corpora
 from nmt.data.corpus import sources, targets
 from nmt.errors import NmtError, UsageError
@@ -103,7 +104,7 @@ def open_parent(experiment: Experiment) -> Parent | None:
         what = f"holds no training to keep {', '.join(kept)} of"
         raise NmtError(str(bundle.folder), what, "give a run or a checkpoint, or reset everything")
     before = bundle.experiment.training
-    _refuse_to_keep("optimizer", kept, bundle, before.optimizer.type, training.optimizer.type)
+    _refuse_to_keep("optimizer", kept, bundle, _moved(before), _moved(training))
     _refuse_to_keep("best", kept, bundle, before.best, training.best)
     return Parent(bundle, kept)
 
@@ -113,6 +114,12 @@ def _refuse_to_keep(part: str, kept: tuple[str, ...], bundle: Bundle, old: str, 
     if part in kept and old != new:
         what = f"is {new}, that of {bundle.folder} is {old}"
         raise UsageError(f"training.{part}", what, f"add {part} to training.reset")
+
+
+def _moved(training: Training) -> str:
+    """What an optimiser's state depends on, in words: its kind, and which parameters are in which group."""
+    frozen = f" with {', '.join(training.freeze)} frozen" if training.freeze else ""
+    return f"{training.optimizer.type}, decay of {training.optimizer.decay}{frozen}"
 
 
 def _folder(path: Path, *, state: bool) -> Path:

@@ -4,8 +4,8 @@ import json
 import platform
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from math import isfinite
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from nmt.bundle import copy_bundle, verify
 from nmt.config.experiment import Experiment
 from nmt.config.reader import dump
 from nmt.errors import NmtError, UsageError
@@ -26,6 +27,7 @@ from nmt.training.reach import GradientByDistance
 PACKAGES = ("nmt", "torch", "numpy", "sentencepiece", "sacrebleu", "datasets", "safetensors")
 ENVIRONMENT = "environment.json"  # what marks a folder as a run's
 AVERAGE = "average"  # where the mean of checkpoints goes, unless told otherwise
+ASIDE = ".replaced"
 OWN = (
     "config.yaml",
     ENVIRONMENT,
@@ -47,10 +49,11 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.checkpoints, self.model, self.data = path / "checkpoints", path / "model", path / "data"
+        self.aside = path / ASIDE
         self.metrics, self.log = path / "metrics.jsonl", path / "train.log"
 
-    def clear(self) -> None:
-        """Removes what a run left here, and nothing else.
+    def set_aside(self) -> None:
+        """Sets aside what a run left here, and nothing else, until another has begun.
 
         Raises:
             UsageError: the folder holds other things: it is no run's.
@@ -58,11 +61,26 @@ class RunFolder:
         entries = sorted(entry for entry in self.path.iterdir() if entry.name != LOCK)
         if strangers := [entry.name for entry in entries if not _is_own(entry, began=self._began())]:
             raise UsageError(str(self.path), f"is no run: it holds {strangers[0]!r}", "give another --out")
+        self.aside.mkdir(exist_ok=True)
         for entry in entries:
-            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+            entry.rename(self.aside / entry.name)
+
+    def restore(self) -> None:
+        """Puts back what was set aside for a run that did not begin."""
+        if not self.aside.is_dir():
+            return
+        for entry in self.path.iterdir():
+            if entry.name not in (LOCK, ASIDE):
+                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        for entry in self.aside.iterdir():
+            entry.rename(self.path / entry.name)
+        self.aside.rmdir()
 
     def sweep(self) -> None:
-        """Removes what a process that died left half-written. The folder is locked: nobody else is at it."""
+        """Puts a folder in order that a process left when it died. It is locked: nobody else is at it."""
+        if self._began():
+            shutil.rmtree(self.aside, ignore_errors=True)
+        self.restore()
         lefts = [*self.data.glob(".table-*")]
         if self._began():  # else the folder may be anybody's
             lefts += [*self.path.glob(".*.tmp"), *self.checkpoints.glob(".*.tmp")]
@@ -76,15 +94,28 @@ class RunFolder:
         text = json.dumps(environment, ensure_ascii=False, indent=2)
         _replace(self.path / ENVIRONMENT, text + "\n")
         _replace(self.path / "config.yaml", dump(experiment))
+        shutil.rmtree(self.aside, ignore_errors=True)
         self._rewind(progress)
         recover(self.model)
+
+    def mend_model(self, best: Path, say: Callable[[str], None]) -> None:
+        """Takes the best model from its checkpoint where the one that is kept is damaged or gone."""
+        try:
+            verify(self.model)
+        except NmtError as error:
+            if best.is_dir():
+                say(f"warning: {error}; taken anew from {best.name}")
+                shutil.rmtree(self.model, ignore_errors=True)
+                copy_bundle(best, self.model)
 
     def environment(self) -> dict[str, Any]:
         """What :meth:`begin` was told."""
         try:
-            return json.loads((self.path / ENVIRONMENT).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            told: dict[str, Any] = json.loads((self.path / ENVIRONMENT).read_text(encoding="utf-8"))
+            told["data"].items()
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise NmtError(str(self.path / ENVIRONMENT), "cannot be read", "--fresh starts anew") from error
+        return told
 
     def _rewind(self, progress: Progress) -> None:
         """Drops the metrics after a step: those updates and validations will be made, and told, again."""
@@ -97,11 +128,11 @@ class RunFolder:
             _replace(self.metrics, "".join(_line(row) for row in rows))
 
     def rows(self) -> list[dict[str, Any]]:
-        """The metrics so far; a line cut by a crash is left out."""
+        """The metrics so far; what a crash left of a line is left out."""
         if not self.metrics.exists():
             return []
-        whole = [line for line in self.metrics.read_text(encoding="utf-8").split("\n")[:-1] if line]
-        return [json.loads(line) for line in whole]
+        lines = self.metrics.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]
+        return [row for line in lines if (row := _row(line)) is not None]
 
     def note(self, event: Event) -> None:
         """Appends an event to metrics and log, and draws the curves where there is something new to see."""
@@ -110,9 +141,8 @@ class RunFolder:
             with self.writing(), self.metrics.open("a", encoding="utf-8") as file:
                 file.write(_line(row))
         if isinstance(event, Validated | Finished):
-            rows = [row for row in self.rows() if row["type"] in ("train", "validation")]
-            if rows:
-                curves.draw(rows, self.path / "curves.png", title=self.path.name)
+            with suppress(NmtError):  # nothing to draw yet: no reason to end a training
+                curves.draw(self.rows(), self.path / "curves.png", title=self.path.name)
 
     def say(self, line: str) -> None:
         """Appends a line to the log."""
@@ -130,7 +160,7 @@ class RunFolder:
 
     def _began(self) -> bool:
         """Whether a run is here that had more than tables of its data when it died."""
-        return (self.path / ENVIRONMENT).is_file()
+        return (self.path / ENVIRONMENT).is_file() or (self.checkpoints / "last").is_file()
 
 
 def metrics_row(event: Event) -> dict[str, Any] | None:
@@ -191,6 +221,8 @@ def environment(*, seed: int, threads: int, bf16: bool, data: Mapping[str, str])
 
 def _is_own(entry: Path, *, began: bool) -> bool:
     """Whether an entry of a run's folder is the run's, what a killed process left half-written included."""
+    if entry.name == ASIDE:
+        return True
     if entry.name == "data":
         return entry.is_dir() and all(
             table.name.removeprefix(".").startswith("table-") for table in entry.iterdir()
@@ -204,6 +236,15 @@ def _replace(path: Path, text: str) -> None:
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)
+
+
+def _row(line: str) -> dict[str, Any] | None:
+    """A line of metrics, or None where it is none."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return row if isinstance(row, dict) and isinstance(row.get("step"), int) and "type" in row else None
 
 
 def _line(row: Mapping[str, Any]) -> str:

@@ -30,13 +30,16 @@ def standing(run: Path) -> Standing | None:
     pointer = run / "checkpoints" / "last"
     if not pointer.is_file():
         return None
-    checkpoint = pointer.with_name(Path(pointer.read_text(encoding="utf-8", errors="replace").strip()).name)
+    name = Path(pointer.read_text(encoding="utf-8", errors="replace").strip()).name
+    if not name:
+        raise NmtError(str(pointer), "names no checkpoint", "nmt train mends it")
+    checkpoint = pointer.with_name(name)
     told = checkpoint / "state" / "progress.json"
     try:
         return _read(checkpoint, Progress.from_dict(json.loads(told.read_text(encoding="utf-8"))))
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise NmtError(
-            str(told), f"cannot be read ({type(error).__name__})", "--fresh starts anew"
+            str(told), f"cannot be read ({type(error).__name__})", "nmt train goes on from an earlier one"
         ) from error
 
 

@@ -27,7 +27,7 @@ from nmt.stages.run_lock import locked
 from nmt.stages.validate import Validator
 from nmt.text.files import Tokenizers
 from nmt.training.build import build_schedule, half_precision
-from nmt.training.checkpoint import load_checkpoint, newest_checkpoint
+from nmt.training.checkpoint import checkpoint_of, load_checkpoint, newest_checkpoint
 from nmt.training.ema import Ema
 from nmt.training.events import Event, Finished
 from nmt.training.freeze import frozen_sentence
@@ -87,12 +87,15 @@ def run(
     with locked(folder.path):
         folder.sweep()
         if fresh:
-            folder.clear()
+            folder.set_aside()
         checkpoint = newest_checkpoint(folder.checkpoints, tell)
         if checkpoint is not None:
             experiment = as_stored(experiment, checkpoint)
             refuse_another(folder, checkpoint, experiment)
-        return _train(experiment, folder, checkpoint or parent, validation, tell, listen)
+        try:
+            return _train(experiment, folder, checkpoint or parent, validation, tell, listen)
+        finally:
+            folder.restore()
 
 
 def _train(
@@ -126,6 +129,8 @@ def _train(
         progress = load_checkpoint(origin, model=model, optimizer=optimizer, ema=ema)
         _compare(folder.environment(), surroundings, tell)
     folder.begin(experiment, surroundings, progress)
+    if progress.best_step is not None and progress.step:
+        folder.mend_model(checkpoint_of(folder.checkpoints, progress.best_step), tell)
     _introduce(tell, model, tokenizers, report, surroundings)
     _say_where(tell, origin, progress)
 

@@ -45,7 +45,7 @@ def save_checkpoint(
     """
     folder.mkdir(parents=True, exist_ok=True)
     _room(folder, model, optimizer, copies=1 if ema is None else 2)
-    final = folder / _name(progress.step)
+    final = checkpoint_of(folder, progress.step)
     with fresh_folder(final) as temporary:
         write_model(temporary)
         state = temporary / STATE
@@ -128,6 +128,11 @@ def load_optimizer(path: Path, optimizer: torch.optim.Optimizer) -> None:
     if not state.keys() <= {index for group in groups for index in group["params"]}:
         raise NmtError(str(place), "is of another optimiser or model")
     optimizer.load_state_dict({"state": state, "param_groups": groups})
+
+
+def checkpoint_of(folder: Path, step: int) -> Path:
+    """Where the checkpoint of a step is, if it is."""
+    return folder / _name(step)
 
 
 def _name(step: int) -> str:

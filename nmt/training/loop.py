@@ -1,5 +1,6 @@
 """The training loop: a generator of events, in order, once."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -56,8 +57,8 @@ def train(
 
     ``asked`` is looked at before every step; a validation that is due when it wants the run to end is owed, and made
     when the run is resumed. A checkpoint may be written while a :class:`SaveDue` is being handled, and only then. While
-    updates are being skipped the weights may be ruined already, so that nothing is validated or saved. ``place`` names
-    a row of the training data, as ``file:line``.
+    updates are being skipped the weights may be ruined already, so that nothing is saved unless a validation at the end
+    proves them sound. ``place`` names a row of the training data, as ``file:line``.
 
     Raises:
         NmtError: ``plan.max_skipped`` updates in a row had a loss or a gradient that was not finite.
@@ -66,12 +67,14 @@ def train(
     rates = [group["lr"] for group in optimizer.param_groups]
     objective.train()
     saved = (progress.step, progress.validated) if progress.step else None  # what is known to be on disk
+    wrong = ""  # with the last update
     while True:
         sound = not progress.streak
         signal = asked.stop if sound else None
         over, kept = _over(plan, progress, meter), False
-        if sound and signal is None and _validation_due(plan, progress, over):
+        if (sound or over) and signal is None and _validation_due(plan, progress, over):
             validation = validate()
+            sound = sound or math.isfinite(validation.loss)
             kept = progress.judge(validation.figure(plan.best), keep=plan.keep_best)
             meter.spent("validation")
             yield Validated(progress.step, validation, progress.best_step == progress.step, progress.seconds)
@@ -86,6 +89,8 @@ def train(
             meter.spent("step")
             yield SaveDue(progress.step)
             meter.spent("save")
+        if ended and not sound:
+            raise _given_up(progress, wrong)
         if ended:
             yield Finished(progress.step, over if signal is None else f"signal {signal}", signal)
             return
@@ -102,10 +107,11 @@ def train(
             precision=precision,
         )
         progress.advance(items[-1][0], skipped=bool(made.wrong))
+        wrong = made.wrong
         meter.add(made)
         yield from _troubles(made, given, progress, place)
         if progress.streak >= plan.max_skipped:
-            raise _given_up(progress, made)
+            raise _given_up(progress, wrong)
         yield Stepped(progress.step, plan.max_steps, made.tokens)
         if progress.step % plan.log_every == 0 and (logged := meter.logged(lr=lr)):
             yield logged
@@ -129,8 +135,9 @@ def _troubles(
         yield Skipped(progress.step, made.wrong, lines)
 
 
-def _given_up(progress: Progress, made: Made) -> NmtError:
-    what = f"{made.wrong}, {progress.streak} times in a row; the last checkpoint is from before"
+def _given_up(progress: Progress, wrong: str) -> NmtError:
+    times = f"{progress.streak} times in a row" if progress.streak > 1 else "nor is that of the validation"
+    what = f"{wrong}, {times}; the last checkpoint is from before"
     return NmtError(
         f"step {progress.step}", what, "a lower training.optimizer.lr, or training.precision: fp32"
     )

@@ -141,7 +141,12 @@ def test_a_child_resumes_by_the_same_command_and_exactly(child, train, parent, t
         (
             ["training.reset=[schedule]", "training.optimizer={type: sgd}"],
             UsageError,
-            "training.optimizer: is sgd, that of",
+            "training.optimizer: is sgd, decay of all, that of",
+        ),
+        (
+            ["training.reset=[schedule]", "training.optimizer={type: adamw, decay: matrices}"],
+            UsageError,
+            "training.optimizer: is adamw, decay of matrices, that of",
         ),
         (["training.reset=[schedule]", "training.best=loss"], UsageError, "training.best: is loss, that of"),
         (["model.tie=all"], NmtError, "as a tensor of its own, which this model shares"),

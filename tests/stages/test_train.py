@@ -340,6 +340,48 @@ def test_fresh_starts_anew_and_touches_no_strangers(unbroken, train, tmp_path):
     assert_same(tmp_path / "run", unbroken.run)
 
 
+@pytest.mark.parametrize("change", ["data.filters.max_length=1", "tokenizer.vocab_size=8"])
+def test_fresh_puts_the_old_run_back_where_the_new_one_does_not_begin(unbroken, tmp_path, change):
+    shutil.copytree(unbroken.run, tmp_path / "run")
+    before = {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()}
+    refused(unbroken.config, tmp_path / "run", change, fresh=True)
+    assert {path: path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file()} == before
+
+
+def test_a_run_that_ends_with_ruined_weights_says_so(unbroken, tmp_path):
+    said = refused(unbroken.config, tmp_path / "run", "training.optimizer.lr=1e30", "training.max_steps=5")
+    assert "the last checkpoint is from before" in said
+    assert (tmp_path / "run/checkpoints/last").read_text() == "step-000000\n"
+
+
+def test_whatever_happened_to_its_other_files_a_run_goes_on(unbroken, train, tmp_path):
+    out = tmp_path / "run"
+    train(unbroken.config, out, end="terminate", count=11)
+    (table,) = (out / "data").glob("table-*/pairs.arrow")
+    content = bytearray(table.read_bytes())
+    content[len(content) // 2] ^= 255
+    table.write_bytes(content)
+    shutil.rmtree(out / "model")
+    (out / "checkpoints/last").write_text("")
+    lines = (out / "metrics.jsonl").read_text().splitlines(keepends=True)
+    (out / "metrics.jsonl").write_text("".join(['{"type": "tr\n', "{}\n", "\0\0\n", *lines]))
+    answer = train(unbroken.config, out)
+    assert (answer["code"], answer["steps"]) == (0, 9)
+    assert any("taken anew from step-000007" in line for line in answer["said"])
+    assert_same(out, unbroken.run)
+
+
+def test_an_environment_that_is_none_is_said_and_fresh_helps(unbroken, train, tmp_path):
+    shutil.copytree(unbroken.run, tmp_path / "run")
+    (tmp_path / "run/environment.json").write_text("{}")
+    assert "environment.json: cannot be read (--fresh starts anew)" in refused(
+        unbroken.config, tmp_path / "run"
+    )
+    (tmp_path / "run/environment.json").unlink()
+    run(unbroken.config, out=tmp_path / "run", fresh=True, say=lambda _: None, listen=lambda _: None)
+    assert_same(tmp_path / "run", unbroken.run)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "expected"),
     [
