@@ -61,7 +61,8 @@ def train(
     proves them sound. ``place`` names a row of the training data, as ``file:line``.
 
     Raises:
-        NmtError: ``plan.max_skipped`` updates in a row had a loss or a gradient that was not finite.
+        NmtError: ``plan.max_skipped`` updates in a row had a loss or a gradient that was not finite, or the run would
+            end with weights that such updates ruined.
     """
     meter, budget, model_parts = Meter(progress), Budget(objective.parameters()), parts_of(objective)
     rates = [group["lr"] for group in optimizer.param_groups]
