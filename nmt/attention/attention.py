@@ -61,6 +61,11 @@ class Attention(nn.Module):
         self.score, self.window, self.align = score, window, align
         self.context_size = key_size
 
+    @property
+    def max_source(self) -> int | None:
+        """The most keys that can be attended to; None: any number."""
+        return self.score.max_source
+
     def remember(
         self, states: Tensor, mask: Tensor, lengths: Tensor, *, values: Tensor | None = None
     ) -> Memory:

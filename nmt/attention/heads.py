@@ -65,6 +65,11 @@ class Heads(nn.Module):
         self.value = _linear(key_size, heads * head_size)
         self.heads, self.context_size = heads, key_size
 
+    @property
+    def max_source(self) -> int | None:
+        """The most keys that can be attended to; None: any number."""
+        return self.attention.max_source
+
     def remember(self, states: Tensor, mask: Tensor, lengths: Tensor) -> Memory:
         """Shape: states ``[..., S, K]``, mask ``[..., S]``, lengths ``[...]``."""
         values = self._split(self.value(states))

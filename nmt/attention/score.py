@@ -18,6 +18,7 @@ class Score(nn.Module, ABC):
     """The contract: ``score(query, score.project(keys))`` gives the scores ``[..., T, S]``."""
 
     reads_keys = True  # False: all it needs of them is how many they are
+    max_source: int | None = None  # the most keys it has a score for
 
     @abstractmethod
     def project(self, keys: Tensor) -> Tensor:
@@ -96,14 +97,13 @@ class Location(Score):
 
     def __init__(self, *, query_size: int, max_source: int) -> None:
         super().__init__()
+        self.max_source = max_source
         self.weight = nn.Parameter(torch.empty(max_source, query_size))
         nn.init.xavier_uniform_(self.weight)
 
     def project(self, keys: Tensor) -> Tensor:
         if keys.size(-2) > len(self.weight):
-            raise ValueError(
-                f"a source of {keys.size(-2)} pieces: the location score has places for {len(self.weight)}"
-            )
+            raise ValueError(f"{keys.size(-2)} keys: the location score has places for {len(self.weight)}")
         return keys[..., :0]
 
     def forward(self, query: Tensor, projected: Tensor) -> Tensor:

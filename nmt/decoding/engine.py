@@ -48,6 +48,10 @@ class Hypothesis:
 class Engine(Protocol):
     """Translates sentences of pieces, each on its own: the same text whatever else is in the call."""
 
+    @property
+    def max_source(self) -> int | None:
+        """The longest source that the model can read, its end symbol included; None: any."""
+
     def translate(self, pieces: Sequence[Pieces], options: Options) -> list[list[Hypothesis]]:
         """For each sentence its ``nbest`` hypotheses, best first."""
 

@@ -32,6 +32,11 @@ class TorchEngine:
     def __init__(self, model: Seq2Seq, *, device: torch.device | None = None, workers: int = 1) -> None:
         self.model, self.device, self.workers = model, device or torch.device("cpu"), workers
 
+    @property
+    def max_source(self) -> int | None:
+        """The longest source that the model can read, its end symbol included; None: any."""
+        return self.model.max_source
+
     def translate(self, pieces: Sequence[Pieces], options: Options) -> list[list[Hypothesis]]:
         """For each sentence its ``nbest`` hypotheses, best first."""
 

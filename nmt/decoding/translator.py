@@ -4,7 +4,7 @@
 ['我爱机器学习。']
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -66,14 +66,21 @@ class Translator:
 
     def translate(self, lines: Sequence[str], **changes: int | float | bool) -> list[str]:
         """The best translation of each line; ``changes`` override options, such as ``beam=1``."""
-        return [best[0].text for best in self.search(lines, **changes)]
+        return [best[0].text for best in self.search(lines, first=1, **changes)]
 
-    def search(self, lines: Sequence[str], **changes: int | float | bool) -> list[list[Translation]]:
-        """The ``nbest`` translations of each line, best first; a blank line has one blank translation."""
+    def search(
+        self, lines: Sequence[str], *, first: int = 1, **changes: int | float | bool
+    ) -> list[list[Translation]]:
+        """The ``nbest`` translations of each line, best first; a blank line has one blank translation.
+
+        Raises:
+            NmtError: the model cannot read so long a source; ``first`` is the number of the first line.
+        """
         options = replace(self.options, **changes)  # type: ignore[arg-type]  # names and types are Options' own
         options = replace(options, beam=max(options.beam, options.nbest))
         encoded = [self.tokenizers.source.encode(line) for line in lines]
         read = [ids[: options.max_source] for ids in encoded]
+        refuse_too_long(read, self.engine.max_source, lambda row: f"line {first + row}")
         real = [row for row, ids in enumerate(read) if ids]
         found = dict(zip(real, self.engine.translate([read[row] for row in real], options), strict=True))
         if not all(found.values()):
@@ -92,6 +99,7 @@ class Translator:
         """
         tokenizer = self.tokenizers.target
         pairs = [self.tokenizers.source.encode(line) for line in sources]
+        refuse_too_long(pairs, self.engine.max_source, lambda row: f"line {row + 1}")
         forced = self.engine.force(pairs, [tokenizer.encode(line) for line in targets])
         texts = [tokenizer.normalise(line) for line in targets]
         return [
@@ -116,6 +124,18 @@ class Translator:
             weights=hypothesis.weights,
             cropped=cropped,
         )
+
+
+def refuse_too_long(
+    sources: Sequence[Sequence[int]], longest: int | None, place: Callable[[int], str]
+) -> None:
+    """Raises NmtError where a source is longer than the model can read; ``place`` names a row of ``sources``."""
+    if longest is None:
+        return
+    for row, ids in enumerate(sources):
+        if len(ids) >= longest:  # the end symbol needs a place, too
+            what = f"{len(ids)} pieces, and the location score has places for {longest - 1}"
+            raise NmtError(place(row), what, "shorten it, or train with a larger attention.score.max_source")
 
 
 def options_of(decoding: section.Decoding) -> Options:

@@ -46,6 +46,10 @@ class Seq2Seq(Protocol):
 
     projection: Projection
 
+    @property
+    def max_source(self) -> int | None:
+        """The longest source it can read, its end symbol included; None: any."""
+
     def __call__(self, source: Tensor, lengths: Tensor, target_in: Tensor) -> Decoded:
         """Teacher forcing. Shape: target_in ``[B, T]`` begins with BOS."""
 

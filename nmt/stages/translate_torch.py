@@ -43,7 +43,7 @@ def translate(
     stream = iter(lines)
     while some := list(islice(stream, chunk)):
         start = time.perf_counter()
-        found = translator.search(some, **changes)
+        found = translator.search(some, first=tally.lines + 1, **changes)
         tally.seconds += time.perf_counter() - start
         for row, best in enumerate(found, start=1):
             tally.lines += 1

@@ -10,7 +10,7 @@ import numpy as np
 from nmt.config.experiment import Experiment
 from nmt.data.batch import Batch, collate
 from nmt.decoding.torch_engine import TorchEngine
-from nmt.decoding.translator import Translator, options_of
+from nmt.decoding.translator import Translator, options_of, refuse_too_long
 from nmt.evaluation.counters import is_collapsed
 from nmt.evaluation.scores import evaluate
 from nmt.machine import cores
@@ -46,6 +46,8 @@ class Validator:
             (tokenizers.source.encode(source), tokenizers.target.encode(reference))
             for source, reference in zip(sources, references, strict=True)
         ]
+        lengths = [source for source, _ in self.encoded]
+        refuse_too_long(lengths, self.model.max_source, lambda row: f"data.validation: line {row + 1}")
 
     def __call__(self) -> Validation:
         with self.weights():

@@ -12,6 +12,8 @@ from nmt.attention.attention import Attended, Memory
 class FixedVector(nn.Module):
     """Every step sees the same vector, the encoder's last states (Cho et al. 2014): what attention replaced."""
 
+    max_source = None  # any number of keys
+
     def __init__(self, *, key_size: int, bidirectional: bool) -> None:
         super().__init__()
         self.context_size, self.bidirectional = key_size, bidirectional

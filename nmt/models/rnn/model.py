@@ -20,6 +20,11 @@ class RnnSeq2Seq(nn.Module):
         super().__init__()
         self.encoder, self.decoder, self.projection = encoder, decoder, projection
 
+    @property
+    def max_source(self) -> int | None:
+        """The longest source it can read, its end symbol included; None: any."""
+        return self.decoder.attention.max_source
+
     def forward(self, source: Tensor, lengths: Tensor, target_in: Tensor) -> Decoded:
         """Shape: source ``[B, S]``, lengths ``[B]``, target_in ``[B, T]``."""
         return self.decode(*self.begin(source, lengths), target_in)
