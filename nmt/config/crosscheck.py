@@ -34,12 +34,24 @@ def dot_needs_equal_widths(experiment: Experiment) -> Iterator[Finding]:
     """q . k exists only where the decoder's state is as wide as the encoder's annotations."""
     match experiment.model.attention:
         case Attention(score=Dot()):
-            query = experiment.model.hidden
-            key = query * (2 if experiment.model.bidirectional else 1)
+            query, key = experiment.model.hidden, experiment.model.annotation
             if query != key:
-                what = f"dot needs equal widths: decoder state {query}, annotations {key} (two directions)"
-                hint = "choose general or additive, or bidirectional: false"
+                directions = "two directions" if experiment.model.bidirectional else "one direction"
+                what = f"dot needs equal widths: decoder state {query}, annotations {key} ({directions})"
+                half = query // 2 if experiment.model.bidirectional else query
+                hint = f"choose general or additive, or encoder_hidden: {half}"
                 yield Finding(("model", "attention", "score", "type"), what, hint)
+
+
+def last_needs_equal_widths(experiment: Experiment) -> Iterator[Finding]:
+    """The encoder's last state is the decoder's first where it is as wide; the mean of two directions may be."""
+    model = experiment.model
+    if model.initial_state == "last" and model.hidden not in (
+        model.encoder_hidden or model.hidden,
+        model.annotation,
+    ):
+        what = f"last needs equal widths: decoder state {model.hidden}, encoder's last {model.annotation}"
+        yield Finding(("model", "initial_state"), what, "choose bridge or zero, or another encoder_hidden")
 
 
 def tying_all_needs_one_vocabulary(experiment: Experiment) -> Iterator[Finding]:
@@ -166,6 +178,7 @@ def reset_needs_a_model(experiment: Experiment) -> Iterator[Finding]:
 
 CHECKS = (
     dot_needs_equal_widths,
+    last_needs_equal_widths,
     tying_all_needs_one_vocabulary,
     best_needs_its_metric,
     warmup_ends_before_the_fall,
