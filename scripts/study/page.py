@@ -14,10 +14,10 @@ HEAD = """\
 `configs/attention/`, each one line over a common base. `python scripts/study_attention.py run ROW` trains a row again,
 bit for bit on the same machine, torch and number of threads.
 
-One seed, one small shape and one fixed number of steps a corpus, at most 12 minutes of soft additive attention on 2 quiet
-cores: the figures rank mechanisms under that budget, and are no records. BLEU and chrF are sacreBLEU's, with a beam of 5
-and their 95 % bootstrap interval (Europarl is lower-cased and tokenised); p is of the paired bootstrap against the row
-that is named.
+One seed, one small shape and one fixed number of steps a corpus, at most 12 minutes of soft additive attention on 2
+quiet cores: the figures rank mechanisms under that budget, and are no records. BLEU and chrF are sacreBLEU's, with a
+beam of 5 and their 95 % bootstrap interval (Europarl is lower-cased and tokenised); p is of the paired bootstrap
+against the row that is named.
 """
 
 READING = """\
