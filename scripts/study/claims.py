@@ -149,7 +149,24 @@ def _attention_bears_noise(results: Results) -> Verdict:
     )
 
 
+def _hard_beats_chance(results: Results) -> Verdict:
+    """Hard attention that learnt where to look, against one that looks where chance will have it."""
+    difference = results.difference("multi30k", "hard", "hard-random")
+    word = HOLDS if difference.sure and difference.points > 0 else FAILS
+    return Verdict(word, f"BLEU {difference}")
+
+
+def _hard_needs_reinforcement(results: Results) -> Verdict:
+    """Refuted by any estimator that passes a gradient through the choice and is not surely worse."""
+    others = ("hard-straight-through", "hard-gumbel")
+    found = {name: results.difference("multi30k", "hard", name) for name in others}
+    word = HOLDS if all(one.sure and one.points > 0 for one in found.values()) else FAILS
+    told = ", ".join(f"{one} over {name}" for name, one in found.items())
+    return Verdict(word, f"BLEU of REINFORCE: {told}")
+
+
 SOFT = (REFERENCE, "general", "dot")
+CONTENT = ("general", "dot", "scaled-dot", "concat", "cosine")
 
 CLAIMS = (
     Claim(
@@ -186,5 +203,60 @@ CLAIMS = (
         "What the model attends to is what it relies on.",
         tuple(f"{corpus}-{REFERENCE}" for corpus in ("multi30k", "europarl", "quickstart")),
         _attended_words_matter,
+    ),
+    Claim(
+        "Which content score is chosen hardly matters (2 BLEU).",
+        tuple(f"multi30k-{name}" for name in (REFERENCE, *CONTENT)),
+        within("multi30k", CONTENT, REFERENCE, 2.0),
+    ),
+    Claim(
+        "Dot products must be scaled.",
+        ("multi30k-scaled-dot", "multi30k-dot"),
+        better("multi30k", ("scaled-dot",), "dot"),
+    ),
+    Claim(
+        "Local attention is as good as global (1.5 BLEU).",
+        tuple(f"multi30k-{name}" for name in (REFERENCE, "local-m", "local-p")),
+        within("multi30k", ("local-m", "local-p"), REFERENCE, 1.5),
+    ),
+    Claim(
+        "Hard attention comes near to soft (2 BLEU).",
+        tuple(f"multi30k-{name}" for name in (REFERENCE, "hard")),
+        within("multi30k", ("hard",), REFERENCE, 2.0),
+    ),
+    Claim(
+        "Hard attention learns where to look.",
+        ("multi30k-hard", "multi30k-hard-random"),
+        _hard_beats_chance,
+    ),
+    Claim(
+        "Hard attention is not differentiable, so it needs reinforcement learning.",
+        ("multi30k-hard", "multi30k-hard-straight-through", "multi30k-hard-gumbel"),
+        _hard_needs_reinforcement,
+    ),
+    Claim(
+        "Looking at few places is enough: a threshold, the best three, sparsemax (1 BLEU).",
+        tuple(f"multi30k-{name}" for name in (REFERENCE, "threshold", "top-k", "sparsemax")),
+        within("multi30k", ("threshold", "top-k", "sparsemax"), REFERENCE, 1.0),
+    ),
+    Claim(
+        "Several heads are better than one, at no more cost.",
+        (f"multi30k-{REFERENCE}", "multi30k-heads-concat"),
+        _heads_are_better_at_no_cost,
+    ),
+    Claim(
+        "Averaging heads is as good as concatenating them (1.5 BLEU).",
+        ("multi30k-heads-average", "multi30k-heads-concat"),
+        within("multi30k", ("heads-average",), "heads-concat", 1.5),
+    ),
+    Claim(
+        "Coverage repeats less (and costs at most 0.5 BLEU).",
+        (f"multi30k-{REFERENCE}", "multi30k-coverage"),
+        _coverage_repeats_less,
+    ),
+    Claim(
+        "Input feeding helps.",
+        ("multi30k-luong", "multi30k-luong-no-feeding"),
+        better("multi30k", ("luong",), "luong-no-feeding"),
     ),
 )

@@ -12,9 +12,15 @@ from nmt.data.build import read_parallel
 from nmt.evaluation.metrics import build_metric
 from study.rows import CORPORA, REFERENCE, Places, Row
 
-BASELINES = (REFERENCE, "none", "uniform")
+BASELINES = (REFERENCE, "none", "uniform", "hard-random")
 """What every row is compared with."""
-PAIRS: tuple[tuple[str, str], ...] = ()
+PAIRS = (
+    ("scaled-dot", "dot"),
+    ("heads-average", "heads-concat"),
+    ("luong", "luong-no-feeding"),
+    ("hard", "hard-straight-through"),
+    ("hard", "hard-gumbel"),
+)
 """(row, baseline): what else some claim asks."""
 
 
