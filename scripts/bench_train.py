@@ -148,13 +148,15 @@ def bench(precision: str, data: list[Batch], steps: int) -> dict[str, float | st
     """Trains some steps and says how fast it went."""
     training = Training(max_steps=steps, label_smoothing=0.1)
     torch.manual_seed(1)
+    architecture = RnnModel(hidden=512, embedding=256, dropout=0.3)
     model = build_model(
-        RnnModel(hidden=512, embedding=256, dropout=0.3),
+        architecture,
         source_size=VOCABULARY,
         target_size=VOCABULARY,
         padding=PAD,
     )
-    objective, optimizer = build_objective(training, model), build_optimizer(training.optimizer, model)
+    objective = build_objective(training, architecture, model)
+    optimizer = build_optimizer(training.optimizer, model)
 
     def step(batch: Batch) -> None:
         with narrow(precision):

@@ -24,8 +24,8 @@ from torch import Tensor, nn
 
 from nmt.attention.align import Align
 from nmt.attention.lines import whole_lines
-from nmt.attention.score import Score
-from nmt.attention.window import Window
+from nmt.attention.score import Feedforward, Score
+from nmt.attention.window import Asked, Window
 
 
 @dataclass(frozen=True)
@@ -33,22 +33,24 @@ class Memory:
     """Everything about a sentence that is decided once, rows = sentences.
 
     Shape: keys ``[..., S, any]`` as the score projected them, values ``[..., S, >= K]`` in whole lines, mask
-    ``[..., S]``, lengths ``[...]``.
+    ``[..., S]``, lengths ``[...]``. ``expected``: take what is expected of a sampled choice instead of the choice.
     """
 
     keys: Tensor
     values: Tensor
     mask: Tensor
     lengths: Tensor
+    expected: bool = False
 
 
 class Attended(NamedTuple):
     """Shape: context ``[..., T, K]``; weights ``[..., T, S]`` or ``None`` where a fused kernel keeps them to
-    itself; log_prob ``[..., T]`` of the places chosen, or ``None`` where nothing was sampled."""
+    itself; log_prob and entropy ``[..., T]`` of the places chosen, or ``None`` where nothing was sampled."""
 
     context: Tensor
     weights: Tensor | None = None
     log_prob: Tensor | None = None
+    entropy: Tensor | None = None
 
 
 class Attention(nn.Module):
@@ -59,22 +61,57 @@ class Attention(nn.Module):
         self.score, self.window, self.align = score, window, align
         self.context_size = key_size
 
-    def remember(self, states: Tensor, mask: Tensor, lengths: Tensor) -> Memory:
-        """Projects the keys once per sentence. Shape: states ``[..., S, K]``, mask ``[..., S]``, lengths ``[...]``.
+    def remember(
+        self, states: Tensor, mask: Tensor, lengths: Tensor, *, values: Tensor | None = None
+    ) -> Memory:
+        """Projects the keys once per sentence; the values are the states too unless given.
 
-        Under autocast the states are converted here, once, rather than at each query.
+        Under autocast the states are converted here, once, rather than at each query. In training the share
+        ``expected`` of all calls remember that the expectation shall stand for the choice.
+
+        Shape: states ``[..., S, K]``, mask ``[..., S]``, lengths ``[...]``.
         """
         if torch.is_autocast_enabled(states.device.type):
             states = states.to(torch.get_autocast_dtype(states.device.type))
-        keys = self.score.project(states)
-        return Memory(keys=keys, values=whole_lines(states), mask=mask, lengths=lengths)
+        share = max(self.align.expected, self.window.expected)
+        return Memory(
+            keys=self.score.project(states),
+            values=whole_lines(states if values is None else values),
+            mask=mask,
+            lengths=lengths,
+            expected=self.training and share > 0 and torch.rand(()).item() < share,
+        )
 
-    def forward(self, query: Tensor, memory: Memory, *, position: int) -> Attended:
-        """Shape: query ``[..., T, Q]``; ``position`` is the target place of the first query, from 0."""
-        view = self.window(query, memory.lengths, position=position)
+    def forward(
+        self,
+        query: Tensor,
+        memory: Memory,
+        *,
+        position: int | Tensor,
+        coverage: Tensor | None = None,
+        bias: Tensor | None = None,
+    ) -> Attended:
+        """Asks for T contexts.
+
+        Shape: query ``[..., T, Q]``; ``position``, the target place of the queries from 0: one of all, or ``[T]``;
+        ``coverage``, the weight that each key was given so far, and ``bias``, what is added to the scores,
+        ``[..., T, S]``.
+        """
+        scores = self._score(query, memory, coverage)
+        if bias is not None:
+            scores = scores + bias
         mask = memory.mask.unsqueeze(-2)  # [..., S] -> [..., 1, S]
+        view = self.window(Asked(query, scores, mask, memory.lengths, position, memory.expected))
         if view.mask is not None:
             mask = mask & view.mask
-        weights, log_prob = self.align(self.score(query, memory.keys), mask, view.prior)
+        align = self.align.expect if memory.expected else self.align
+        weights, log_prob, entropy = align(scores, mask, view.prior)
         context = torch.matmul(weights.to(memory.values.dtype), memory.values)[..., : self.context_size]
-        return Attended(context, weights, log_prob)
+        if view.log_prob is not None:  # of the two at most one samples
+            log_prob, entropy = view.log_prob, view.entropy
+        return Attended(context, weights, log_prob, entropy)
+
+    def _score(self, query: Tensor, memory: Memory, coverage: Tensor | None) -> Tensor:
+        if isinstance(self.score, Feedforward):
+            return self.score(query, memory.keys, coverage)
+        return self.score(query, memory.keys)

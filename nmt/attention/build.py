@@ -4,40 +4,113 @@ from typing import assert_never
 
 from nmt.attention.align import Align, Soft, Uniform
 from nmt.attention.attention import Attention
-from nmt.attention.fuse import Fuse, Readout
-from nmt.attention.score import Additive, Dot, General, Score
-from nmt.attention.window import NoWindow, Window
+from nmt.attention.centre import BestCentre, Centre, RealCentre, SampledCentre
+from nmt.attention.fuse import Fuse, Gate, Luong, Readout, Sum
+from nmt.attention.hard import Gumbel, Reinforce, StraightThrough
+from nmt.attention.heads import Average, Concatenate, Heads, Merge
+from nmt.attention.score import Additive, Concat, Cosine, Dot, General, Location, ScaledDot, Score
+from nmt.attention.sparse import Sparsemax, Threshold, TopK
+from nmt.attention.window import Monotonic, NoWindow, Predictive, Window
 from nmt.config import attention as section
 
 
-def build_attention(config: section.Attention, *, query_size: int, key_size: int) -> Attention:
-    """One attention head of the given widths."""
+def build_attention(config: section.Attention, *, query_size: int, key_size: int) -> Attention | Heads:
+    """The attention of the given widths: one head, or several."""
+    if config.heads is None:
+        return _build_head(config, query_size=query_size, key_size=key_size)
+    count, width = config.heads.count, head_size(config.heads, key_size)
+    return Heads(
+        attention=_build_head(config, query_size=width, key_size=width),
+        merge=build_merge(config.heads, head_size=width, size=key_size),
+        query_size=query_size,
+        key_size=key_size,
+        heads=count,
+        head_size=width,
+    )
+
+
+def _build_head(config: section.Attention, *, query_size: int, key_size: int) -> Attention:
+    coverage = config.coverage is not None
     return Attention(
-        score=build_score(config.score, query_size=query_size, key_size=key_size),
-        window=build_window(config.window),
+        score=build_score(config.score, query_size=query_size, key_size=key_size, coverage=coverage),
+        window=build_window(config.window, query_size=query_size),
         align=build_align(config.align),
         key_size=key_size,
     )
 
 
-def build_score(config: section.Score, *, query_size: int, key_size: int) -> Score:
-    """Raises ValueError where the widths do not suit the score."""
+def head_size(config: section.Heads, key_size: int) -> int:
+    """The width of each head.  Raises ValueError where the heads do not divide the width."""
+    if config.size is not None:
+        return config.size
+    if key_size % config.count:
+        raise ValueError(f"{config.count} heads do not divide a width of {key_size}")
+    return key_size // config.count
+
+
+def build_merge(config: section.Heads, *, head_size: int, size: int) -> Merge:
+    """How the contexts of the heads become one of width ``size``."""
+    match config.merge:
+        case "concatenate":
+            return Concatenate(heads=config.count, head_size=head_size, size=size)
+        case "average":
+            return Average(head_size=head_size, size=size)
+        case _:
+            assert_never(config.merge)
+
+
+def build_score(config: section.Score, *, query_size: int, key_size: int, coverage: bool = False) -> Score:
+    """Raises ValueError where the widths, or coverage, do not suit the score."""
     match config:
-        case section.Additive(size=size, bias=bias):
-            return Additive(query_size=query_size, key_size=key_size, size=size, bias=bias)
+        case section.Additive(size=size, bias=bias, normalised=normalised):
+            return Additive(
+                query_size=query_size,
+                key_size=key_size,
+                size=size,
+                bias=bias,
+                normalised=normalised,
+                coverage=coverage,
+            )
+        case section.Concat(size=size):
+            return Concat(query_size=query_size, key_size=key_size, size=size, coverage=coverage)
+        case _ if coverage:
+            raise ValueError(f"coverage enters additive and concat scores, not {config.type}")
         case section.General():
             return General(query_size=query_size, key_size=key_size)
         case section.Dot():
             return Dot(query_size=query_size, key_size=key_size)
+        case section.ScaledDot():
+            return ScaledDot(query_size=query_size, key_size=key_size)
+        case section.Cosine(scale=scale):
+            return Cosine(query_size=query_size, key_size=key_size, scale=scale)
+        case section.Location(max_source=max_source):
+            return Location(query_size=query_size, max_source=max_source)
         case _:
             assert_never(config)
 
 
-def build_window(config: section.Window) -> Window:
+def build_window(config: section.Window, *, query_size: int) -> Window:
     """Which keys may be seen."""
     match config:
         case section.NoWindow():
             return NoWindow()
+        case section.Monotonic(size=size):
+            return Monotonic(size=size)
+        case section.Predictive(size=size, centre=centre):
+            return Predictive(size=size, centre=build_centre(centre, query_size=query_size))
+        case _:
+            assert_never(config)
+
+
+def build_centre(config: section.Centre, *, query_size: int) -> Centre:
+    """What a predictive window is centred on."""
+    match config:
+        case section.RealCentre():
+            return RealCentre(query_size=query_size)
+        case section.BestCentre():
+            return BestCentre()
+        case section.SampledCentre(estimator=estimator):
+            return SampledCentre(expected=estimator.expected)
         case _:
             assert_never(config)
 
@@ -45,12 +118,39 @@ def build_window(config: section.Window) -> Window:
 def build_align(config: section.Align) -> Align:
     """How scores become weights."""
     match config:
-        case section.Soft(dropout=dropout):
-            return Soft(dropout=dropout)
-        case section.Uniform():
-            return Uniform()
+        case section.Soft(temperature=temperature, dropout=dropout):
+            return Soft(temperature=temperature, dropout=dropout)
+        case section.Uniform(dropout=dropout):
+            return Uniform(dropout=dropout)
+        case section.Threshold(least=least, temperature=temperature, dropout=dropout):
+            return Threshold(least=least, temperature=temperature, dropout=dropout)
+        case section.TopK(k=k, temperature=temperature, dropout=dropout):
+            return TopK(k=k, temperature=temperature, dropout=dropout)
+        case section.Sparsemax(temperature=temperature, dropout=dropout):
+            return Sparsemax(temperature=temperature, dropout=dropout)
+        case section.Hard():
+            return build_hard(config)
         case _:
             assert_never(config)
+
+
+def build_hard(config: section.Hard) -> Align:
+    """One place, and how the choice learns."""
+    match config.estimator:
+        case section.Reinforce(expected=expected):
+            return Reinforce(temperature=config.temperature, expected=expected)
+        case section.StraightThrough():
+            return StraightThrough(temperature=config.temperature)
+        case section.Gumbel(start=start, least=least, decay=decay, straight_through=straight_through):
+            return Gumbel(
+                start=start,
+                least=least,
+                decay=decay,
+                straight_through=straight_through,
+                temperature=config.temperature,
+            )
+        case _:
+            assert_never(config.estimator)
 
 
 def build_fuse(
@@ -62,5 +162,11 @@ def build_fuse(
             return Readout(
                 state_size=state_size, embedding_size=embedding_size, context_size=context_size, size=size
             )
+        case section.Luong():
+            return Luong(state_size=state_size, context_size=context_size, size=size)
+        case section.Gate():
+            return Gate(state_size=state_size, context_size=context_size, size=size)
+        case section.Sum():
+            return Sum(state_size=state_size, context_size=context_size, size=size)
         case _:
             assert_never(config)

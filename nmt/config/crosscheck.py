@@ -5,10 +5,10 @@ Each check is a small function of the whole experiment; it yields findings, each
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from nmt.config.attention import Attention, Dot
+from nmt.config import attention_checks
 from nmt.config.experiment import Experiment
+from nmt.config.finding import Finding
 from nmt.config.messages import either
 from nmt.config.optimizer import Sgd
 from nmt.config.schedule import Cosine, Linear, Plateau
@@ -16,31 +16,16 @@ from nmt.config.tokenizer import BpeDropout, Sided, SideTokenizer, Tokenizer, Un
 from nmt.config.training import Training
 
 
-@dataclass(frozen=True)
-class Finding:
-    """A contradiction: the path of the key to change, the cause and the way out."""
-
-    path: tuple[str, ...]
-    what: str
-    hint: str = ""
-
-
 def crosscheck(experiment: Experiment) -> list[Finding]:
     """Every contradiction in an experiment whose keys are each right on their own."""
     return [finding for check in CHECKS for finding in check(experiment)]
 
 
-def dot_needs_equal_widths(experiment: Experiment) -> Iterator[Finding]:
-    """q . k exists only where the decoder's state is as wide as the encoder's annotations."""
-    match experiment.model.attention:
-        case Attention(score=Dot()):
-            query, key = experiment.model.hidden, experiment.model.annotation
-            if query != key:
-                directions = "two directions" if experiment.model.bidirectional else "one direction"
-                what = f"dot needs equal widths: decoder state {query}, annotations {key} ({directions})"
-                half = query // 2 if experiment.model.bidirectional else query
-                hint = f"choose general or additive, or encoder_hidden: {half}"
-                yield Finding(("model", "attention", "score", "type"), what, hint)
+def residuals_need_layers(experiment: Experiment) -> Iterator[Finding]:
+    """The lowest layer reads embeddings, to which nothing is added."""
+    model = experiment.model
+    if model.residual and model.encoder_layers == model.decoder_layers == 1:
+        yield Finding(("model", "residual"), "has no effect: there is one layer", "more layers, or false")
 
 
 def last_needs_equal_widths(experiment: Experiment) -> Iterator[Finding]:
@@ -177,7 +162,8 @@ def reset_needs_a_model(experiment: Experiment) -> Iterator[Finding]:
 
 
 CHECKS = (
-    dot_needs_equal_widths,
+    *attention_checks.CHECKS,
+    residuals_need_layers,
     last_needs_equal_widths,
     tying_all_needs_one_vocabulary,
     best_needs_its_metric,

@@ -33,6 +33,7 @@ class RnnModel(Section):
     encoder_layers: Annotated[int, identity("stacked encoder layers", ge=1, le=64)] = 1
     decoder_layers: Annotated[int, identity("stacked decoder layers", ge=1, le=64)] = 1
     bidirectional: Annotated[bool, identity("read the source in both directions")] = True
+    residual: Annotated[bool, identity("upper layers add what they read to what they say")] = False
     layer_norm: Annotated[bool, identity("normalise the gates: Ba, Kiros and Hinton 2016")] = False
     dropout: Annotated[
         float, identity("dropout on embeddings, between layers and on the readout", ge=0, lt=1)

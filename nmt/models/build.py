@@ -7,16 +7,19 @@ from torch import nn
 
 from nmt.attention.attention import Attention
 from nmt.attention.build import build_attention, build_fuse
-from nmt.attention.fuse import Fuse, Readout
+from nmt.attention.heads import Heads
+from nmt.config import attention as section
 from nmt.config import initialisation
 from nmt.config.model import Model, RnnModel
 from nmt.models.embedding import embedding
 from nmt.models.initialise import Scheme, bahdanau, initialise, orthogonal, uniform, xavier
+from nmt.models.rnn.bahdanau import Bahdanau
 from nmt.models.rnn.bridge import Bridge, InitialState, Last, Zero
 from nmt.models.rnn.cell import Cell, GruCell, LstmCell
 from nmt.models.rnn.decoder import RnnDecoder
 from nmt.models.rnn.encoder import Direction, RnnEncoder
 from nmt.models.rnn.fixed import FixedVector
+from nmt.models.rnn.luong import Luong
 from nmt.models.rnn.model import RnnSeq2Seq
 from nmt.models.seq2seq import Projection
 
@@ -36,19 +39,14 @@ def build_model(config: Model, *, source_size: int, target_size: int, padding: i
 def _build_rnn(config: RnnModel, source_size: int, target_size: int, padding: int) -> RnnSeq2Seq:
     source = embedding(source_size, config.embedding, padding)
     target = source if config.tie == "all" else embedding(target_size, config.embedding, padding)
-    encoder = RnnEncoder(embedding=source, layers=_build_layers(config), dropout=config.dropout)
-    attention, fuse = _build_attention(config, encoder.output_size)
-    decoder = RnnDecoder(
-        embedding=target,
-        cells=[_build_cell(config, config.hidden) for _ in range(config.decoder_layers)],
-        hidden=config.hidden,
-        attention=attention,
-        fuse=fuse,
-        initial=[_build_initial(config, encoder.output_size) for _ in range(config.decoder_layers)],
-        dropout=config.dropout,
+    encoder = RnnEncoder(
+        embedding=source, layers=_build_layers(config), dropout=config.dropout, residual=config.residual
     )
+    decoder = _build_decoder(config, target, encoder.output_size)
     tied = config.tie != "none"
-    weight = cast(nn.Parameter, target.weight) if tied else _free_weight(target_size, fuse.output_size)
+    weight = (
+        cast(nn.Parameter, target.weight) if tied else _free_weight(target_size, decoder.fuse.output_size)
+    )
     return RnnSeq2Seq(
         encoder=encoder,
         decoder=decoder,
@@ -68,21 +66,45 @@ def _build_layers(config: RnnModel) -> list[list[Direction]]:
     ]
 
 
-def _build_attention(config: RnnModel, key_size: int) -> tuple[Attention | FixedVector, Fuse]:
-    if config.attention == "none":
-        widths = (config.hidden, config.embedding, key_size)
-        readout = Readout(
-            state_size=widths[0], embedding_size=widths[1], context_size=widths[2], size=config.embedding
-        )
-        return FixedVector(key_size=key_size, bidirectional=config.bidirectional), readout
+def _build_decoder(config: RnnModel, embedding: nn.Embedding, key_size: int) -> RnnDecoder:
+    """In the order that the fusion asks for: Readout lets the context into the cell, all others fuse it with h_t."""
+    chosen = config.attention if isinstance(config.attention, section.Attention) else section.Attention()
     fuse = build_fuse(
-        config.attention.fuse,
+        chosen.fuse,
         state_size=config.hidden,
         embedding_size=config.embedding,
         context_size=key_size,
         size=config.embedding,
     )
-    return build_attention(config.attention, query_size=config.hidden, key_size=key_size), fuse
+    attention: Attention | Heads | FixedVector
+    if config.attention == "none":
+        attention = FixedVector(key_size=key_size, bidirectional=config.bidirectional)
+    else:
+        attention = build_attention(chosen, query_size=config.hidden, key_size=key_size)
+    match chosen.fuse:
+        case section.Readout():
+            order: type[RnnDecoder] = Bahdanau
+            joined_size = key_size
+        case (
+            section.Luong(input_feeding=feeding)
+            | section.Gate(input_feeding=feeding)
+            | section.Sum(input_feeding=feeding)
+        ):
+            order, joined_size = Luong, fuse.output_size if feeding else 0
+        case _:
+            assert_never(chosen.fuse)
+    return order(
+        embedding=embedding,
+        cells=[_build_cell(config, config.hidden) for _ in range(config.decoder_layers)],
+        hidden=config.hidden,
+        attention=attention,
+        fuse=fuse,
+        initial=[_build_initial(config, key_size) for _ in range(config.decoder_layers)],
+        dropout=config.dropout,
+        joined_size=joined_size,
+        residual=config.residual,
+        coverage=chosen.coverage is not None,
+    )
 
 
 def _build_cell(config: RnnModel, hidden: int) -> Cell:

@@ -13,11 +13,12 @@ from nmt.attention.attention import Attended
 
 class Decoded(NamedTuple):
     """What the model says of a whole target: states ``[B, T, D]`` for the output projection, and what it
-    attended to: weights ``[B, T, S]`` and log_prob ``[B, T]``, each ``None`` where there is none."""
+    attended to: weights ``[B, T, S]``, log_prob and entropy ``[B, T]``, each ``None`` where there is none."""
 
     states: Tensor
     weights: Tensor | None = None
     log_prob: Tensor | None = None
+    entropy: Tensor | None = None
 
 
 class Stepped(NamedTuple):
@@ -50,6 +51,9 @@ class Seq2Seq(Protocol):
 
     def begin(self, source: Tensor, lengths: Tensor) -> tuple[Any, Any]:
         """Reads the sentences: (memory with B rows, state with B rows)."""
+
+    def decode(self, memory: Any, state: Any, target_in: Tensor) -> Decoded:
+        """Teacher forcing of sentences that were read. Shape: target_in ``[B, T]`` begins with BOS."""
 
     def step(self, memory: Any, state: Any, tokens: Tensor) -> Stepped:
         """Feeds one token to each row. Shape: tokens ``[R]``; memory has B rows, state R rows."""

@@ -41,7 +41,7 @@ def assemble(experiment: Experiment, tokenizers: Tokenizers) -> Learner:
         experiment.model, source_size=tokenizers.source.size, target_size=tokenizers.target.size, padding=PAD
     )
     freeze(model, experiment.training.freeze)
-    objective = build_objective(experiment.training, model)
+    objective = build_objective(experiment.training, experiment.model, model)
     return Learner(model, objective, build_optimizer(experiment.training.optimizer, model))
 
 

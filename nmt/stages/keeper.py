@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
 
 from nmt.bundle import write_bundle
 from nmt.config.experiment import Experiment
@@ -17,6 +16,7 @@ from nmt.training.checkpoint import save_checkpoint
 from nmt.training.ema import Ema
 from nmt.training.events import Event, SaveDue, Validated
 from nmt.training.folder import fresh_folder
+from nmt.training.objective import Objective
 from nmt.training.progress import Progress
 from nmt.training.validation import Validation
 
@@ -28,7 +28,7 @@ class Keeper:
     folder: RunFolder
     experiment: Experiment
     tokenizers: Tokenizers
-    model: nn.Module
+    objective: Objective
     optimizer: torch.optim.Optimizer
     ema: Ema | None
     progress: Progress
@@ -49,7 +49,7 @@ class Keeper:
             save_checkpoint(
                 self.folder.checkpoints,
                 progress=self.progress,
-                model=self.model,
+                objective=self.objective,
                 optimizer=self.optimizer,
                 ema=self.ema,
                 write_model=lambda target: self._write_model(target, {"step": self.progress.step}),
@@ -64,7 +64,7 @@ class Keeper:
     def _write_model(self, target: Path, card: dict[str, Any]) -> None:
         write_bundle(target, experiment=self.experiment, tokenizers=self.tokenizers, card=card)
         with contextlib.nullcontext() if self.ema is None else self.ema.applied():
-            save_weights(self.model, target / "model.safetensors")
+            save_weights(self.objective.model, target / "model.safetensors")
 
 
 def _card(validation: Validation) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def _train(
         progress = origin.hand_over(model, optimizer)
     ema = Ema(model, training.ema, optimizer) if training.ema is not None else None
     if isinstance(origin, Path):
-        progress = load_checkpoint(origin, model=model, optimizer=optimizer, ema=ema)
+        progress = load_checkpoint(origin, objective=objective, optimizer=optimizer, ema=ema)
         _compare(folder.environment(), surroundings, tell)
     folder.begin(experiment, surroundings, progress)
     if progress.best_step is not None and progress.step:
@@ -146,7 +146,7 @@ def _train(
     noise = build_noise(training, experiment.tokenizer, tokenizers)
     applied = nullcontext if ema is None else ema.applied
     validator = Validator(experiment, tokenizers, objective, *validation, weights=applied)
-    keeper = Keeper(folder, experiment, tokenizers, model, optimizer, ema, progress)
+    keeper = Keeper(folder, experiment, tokenizers, objective, optimizer, ema, progress)
     with (
         asked() as signals,
         closing(batches(table, order, Cursor(progress.epoch, progress.index), noise=noise)) as stream,

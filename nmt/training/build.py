@@ -1,16 +1,31 @@
 """From the ``training`` section of a config to objective, optimiser and schedule: all here that reads config."""
 
+from collections.abc import Iterator
 from typing import assert_never
 
 import torch
 from torch import nn
 
+from nmt.config import attention as attentions
 from nmt.config import optimizer as optimizers
 from nmt.config import schedule as schedules
+from nmt.config.model import Model
 from nmt.config.training import Training
 from nmt.machine import fast_bfloat16
+from nmt.training.coverage import CoverageTerm
 from nmt.training.decay import Pulled, everything, layers, matrices, parameter_groups
-from nmt.training.objective import NegativeLogLikelihood, Objective
+from nmt.training.objective import Objective, Term
+from nmt.training.reinforce import (
+    Baseline,
+    ExpectationBaseline,
+    MovingBaseline,
+    NoBaseline,
+    ReinforceTerm,
+    Reward,
+    rest_reward,
+    sentence_reward,
+    step_reward,
+)
 from nmt.training.schedule import (
     Constant,
     Cosine,
@@ -24,9 +39,53 @@ from nmt.training.schedule import (
 )
 
 
-def build_objective(config: Training, model: nn.Module) -> Objective:
-    """What training minimises."""
-    return Objective(model, [NegativeLogLikelihood(label_smoothing=config.label_smoothing)])
+def build_objective(config: Training, architecture: Model, model: nn.Module) -> Objective:
+    """What training minimises: the likelihood, and what the model's attention asks for beside it."""
+    return Objective(model, list(_terms(architecture.attention)), label_smoothing=config.label_smoothing)
+
+
+def _terms(attention: attentions.Attention | str) -> Iterator[Term]:
+    if not isinstance(attention, attentions.Attention):
+        return
+    match attention:
+        case attentions.Attention(align=attentions.Hard(estimator=attentions.Reinforce() as estimator)):
+            yield _reinforce(estimator)
+        case attentions.Attention(
+            window=attentions.Predictive(centre=attentions.SampledCentre(estimator=estimator))
+        ):
+            yield _reinforce(estimator)
+    if attention.coverage is not None and attention.coverage.loss > 0:
+        yield CoverageTerm(weight=attention.coverage.loss, start=attention.coverage.start)
+
+
+def _reinforce(config: attentions.Reinforce) -> ReinforceTerm:
+    return ReinforceTerm(
+        reward=_reward(config), baseline=_baseline(config), weight=config.weight, entropy=config.entropy
+    )
+
+
+def _reward(config: attentions.Reinforce) -> Reward:
+    match config.reward:
+        case "step":
+            return step_reward
+        case "rest":
+            return rest_reward
+        case "sentence":
+            return sentence_reward
+        case _:
+            assert_never(config.reward)
+
+
+def _baseline(config: attentions.Reinforce) -> Baseline:
+    match config.baseline:
+        case "none":
+            return NoBaseline()
+        case "moving":
+            return MovingBaseline(decay=config.decay)
+        case "expectation":
+            return ExpectationBaseline()
+        case _:
+            assert_never(config.baseline)
 
 
 def build_optimizer(config: optimizers.Optimizer, model: nn.Module) -> torch.optim.Optimizer:

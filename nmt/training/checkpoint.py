@@ -1,7 +1,8 @@
 """Checkpoints on disk: each whole or absent, verified on load, without pickle.
 
 ``checkpoints/step-000500/`` is a bundle plus ``state/``: the optimiser's tensors and the random numbers as safetensors,
-the progress as JSON, and the weights in training where the bundle's are their average. It is written under another
+the progress as JSON, what the terms of the objective remember, if anything, and the weights in training where the
+bundle's are their average. It is written under another
 name, brought to the disk, sealed by a manifest, and renamed; only then ``last`` names it, and only then older ones go.
 """
 
@@ -19,10 +20,12 @@ from nmt.errors import NmtError
 from nmt.models.load import load_weights, read_tensors, save_weights, write_tensors
 from nmt.training.ema import Ema
 from nmt.training.folder import fresh_folder, point, recover
+from nmt.training.objective import Objective
 from nmt.training.progress import Progress
 
 STATE = "state"
 OPTIMIZER, RANDOM, PROGRESS = "optimizer.safetensors", "random.safetensors", "progress.json"
+TERMS = "terms.safetensors"  # where a term of the objective keeps a running mean
 RAW = "weights.safetensors"  # beside an average
 SPARE = 1 << 20  # bytes of small files
 
@@ -31,7 +34,7 @@ def save_checkpoint(
     folder: Path,
     *,
     progress: Progress,
-    model: nn.Module,
+    objective: Objective,
     optimizer: torch.optim.Optimizer,
     ema: Ema | None,
     write_model: Callable[[Path], None],
@@ -44,7 +47,7 @@ def save_checkpoint(
         NmtError: there is no room for it, or the disk refuses; earlier checkpoints are as they were.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _room(folder, model, optimizer, copies=1 if ema is None else 2)
+    _room(folder, objective.model, optimizer, copies=1 if ema is None else 2)
     final = checkpoint_of(folder, progress.step)
     with fresh_folder(final) as temporary:
         write_model(temporary)
@@ -52,8 +55,10 @@ def save_checkpoint(
         state.mkdir()
         write_tensors(_optimizer_tensors(optimizer), state / OPTIMIZER)
         write_tensors({"cpu": torch.get_rng_state()}, state / RANDOM)
+        if terms := objective.terms.state_dict():
+            write_tensors(terms, state / TERMS)
         if ema is not None:
-            save_weights(model, state / RAW)
+            save_weights(objective.model, state / RAW)
         (state / PROGRESS).write_text(json.dumps(progress.as_dict(), indent=2) + "\n", encoding="utf-8")
     _name_it(final, progress)
     _prune(folder, progress, keep_last, keep_best)
@@ -89,7 +94,7 @@ def newest_checkpoint(folder: Path, warn: Callable[[str], None]) -> Path | None:
 
 
 def load_checkpoint(
-    path: Path, *, model: nn.Module, optimizer: torch.optim.Optimizer, ema: Ema | None
+    path: Path, *, objective: Objective, optimizer: torch.optim.Optimizer, ema: Ema | None
 ) -> Progress:
     """Restores weights, optimiser and random numbers in place; whoever chose the path has verified it.
 
@@ -97,10 +102,13 @@ def load_checkpoint(
         NmtError: a file does not hold what this model and optimiser need.
     """
     progress = load_progress(path)
-    load_weights(model, path / "model.safetensors")
+    load_weights(objective.model, path / "model.safetensors")
     if ema is not None:
         ema.begin_again(progress.step - progress.skipped)
-        load_weights(model, path / STATE / RAW)
+        load_weights(objective.model, path / STATE / RAW)
+    if terms := objective.terms.state_dict():
+        remembered = read_tensors(path / STATE / TERMS)
+        objective.terms.load_state_dict({name: remembered[name] for name in terms})
     load_optimizer(path, optimizer)
     torch.set_rng_state(read_tensors(path / STATE / RANDOM)["cpu"])
     return progress

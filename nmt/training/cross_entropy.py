@@ -16,7 +16,8 @@ CHUNK = 512  # positions: 16 MB of float32 logits for a vocabulary of 8,000
 
 
 class CrossEntropy(NamedTuple):
-    """Sums over positions: the loss to minimise, and the unsmoothed negative log-likelihood, which has no gradient."""
+    """The loss to minimise, a sum over positions; and each position's unsmoothed negative log-likelihood ``[N]``, which
+    has no gradient."""
 
     loss: Tensor
     nll: Tensor
@@ -25,7 +26,7 @@ class CrossEntropy(NamedTuple):
 def linear_cross_entropy(
     states: Tensor, weight: Tensor, bias: Tensor, targets: Tensor, *, label_smoothing: float = 0.0
 ) -> CrossEntropy:
-    """Sums of cross-entropy of ``softmax(W h + b)``; smoothing spreads epsilon over all V, as torch's does.
+    """Cross-entropy of ``softmax(W h + b)``; smoothing spreads epsilon over all V, as torch's does.
 
     Shape: states ``[N, D]``, weight ``[V, D]``, bias ``[V]``, targets ``[N]``.
     Products run in the dtype of autocast where it is on; the softmax in float32.
@@ -50,16 +51,19 @@ class _LinearCrossEntropy(torch.autograd.Function):
         with torch.autocast(device, enabled=False):
             w, h, b = weight.to(compute), states.to(compute), bias.to(compute)
             exact = torch.promote_types(compute, torch.float32)
-            loss, nll = (torch.zeros((), dtype=torch.float64, device=states.device) for _ in range(2))
+            loss = torch.zeros((), dtype=torch.float64, device=states.device)
+            nll = torch.empty(len(h), dtype=exact, device=states.device)
             grad_states, grad_weight = torch.empty_like(h), torch.zeros_like(weight)
             grad_bias = torch.zeros_like(bias)
             for start in range(0, len(h), CHUNK):
                 rows, gold = h[start : start + CHUNK], targets[start : start + CHUNK, None]
                 logits = torch.addmm(b, rows, w.t()).to(exact)
                 total = logits.logsumexp(dim=-1, keepdim=True)
-                chunk_nll = (total - logits.gather(1, gold)).sum()
-                nll += chunk_nll
-                loss += (1 - smoothing) * chunk_nll + smoothing * (total.squeeze(1) - logits.mean(-1)).sum()
+                chunk_nll = (total - logits.gather(1, gold)).squeeze(1)
+                nll[start : start + CHUNK] = chunk_nll
+                loss += (1 - smoothing) * chunk_nll.sum() + smoothing * (
+                    total.squeeze(1) - logits.mean(-1)
+                ).sum()
                 if wanted:
                     grad = logits.sub_(total).exp_().sub_(smoothing / w.size(0))
                     grad.scatter_add_(1, gold, torch.full_like(gold, -(1 - smoothing), dtype=exact))
@@ -69,7 +73,7 @@ class _LinearCrossEntropy(torch.autograd.Function):
                     grad_weight += narrow.t() @ rows
         if wanted:
             ctx.save_for_backward(grad_states.to(states.dtype), grad_weight, grad_bias)
-        loss, nll = loss.to(exact), nll.to(exact)
+        loss = loss.to(exact)
         ctx.mark_non_differentiable(nll)
         return loss, nll
 

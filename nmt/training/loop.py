@@ -98,6 +98,7 @@ def train(
         lr = _set_rate(optimizer, rates, schedule(progress.offset + progress.step + 1, progress.figures))
         items = list(islice(batches, plan.accumulate))
         given = [batch for _, batch in items]
+        objective.step = progress.step
         made = update(
             objective,
             given,

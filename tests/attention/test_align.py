@@ -14,7 +14,7 @@ ALIGNS = [pytest.param(Soft(), id="soft"), pytest.param(Uniform(), id="uniform")
 def test_rows_sum_to_one_and_masked_rows_to_nothing(align: Align, dtype: torch.dtype):
     scores = torch.randn(2, 3, 4).to(dtype).requires_grad_()
     mask = torch.tensor([[True, True, True, False], [False] * 4]).unsqueeze(1)
-    weights, log_prob = align(scores, mask, None)
+    weights, log_prob, _ = align(scores, mask, None)
     assert weights.shape == (2, 3, 4)
     assert weights.dtype == dtype
     assert log_prob is None

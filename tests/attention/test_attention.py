@@ -10,7 +10,7 @@ from nmt.attention.align import Align, Soft, Uniform
 from nmt.attention.attention import Attention
 from nmt.attention.mask import padding_mask
 from nmt.attention.score import Additive, Dot, General, Score
-from nmt.attention.window import NoWindow, View, Window
+from nmt.attention.window import Asked, NoWindow, View, Window
 
 Q = K = 6
 Make = Callable[..., Attention]
@@ -111,8 +111,8 @@ def test_a_head_axis_is_only_another_leading_dimension(head: Attention):
 class FirstOnly(Window):
     """Sees the first two places, the second at half its weight, and remembers where it was asked."""
 
-    def forward(self, query: Tensor, lengths: Tensor, *, position: int) -> View:
-        self.position = position
+    def forward(self, asked: Asked) -> View:
+        self.position = asked.position
         return View(mask=torch.arange(4) < 2, prior=torch.tensor([1.0, 0.5, 1.0, 1.0]))
 
 

@@ -74,6 +74,8 @@ def test_an_anchor_may_be_used_twice_and_defined_again(write, small):
     assert read(write(text)).data.validation.source == "train.en"
 
 
+SCORES = "additive, concat, general, dot, scaled_dot, cosine or location"
+
 BAD_LINES = {
     "an unknown key with a neighbour": (
         "model: {type: rnn, hiden: 3}",
@@ -146,16 +148,15 @@ BAD_LINES = {
     ),
     "an unknown type": (
         "model:\n  type: rnn\n  attention:\n    score:\n      type: aditive",
-        "9:13: model.attention.score.type: expected additive, general or dot, found 'aditive' "
-        "(did you mean 'additive'?)",
+        f"9:13: model.attention.score.type: expected {SCORES}, found 'aditive' (did you mean 'additive'?)",
     ),
     "a type that is a list": (
         "model: {type: rnn, attention: {score: {type: [dot]}}}",
-        "5:46: model.attention.score.type: expected additive, general or dot, found a list",
+        f"5:46: model.attention.score.type: expected {SCORES}, found a list",
     ),
     "a missing type": (
         "model: {type: rnn, attention: {score: {size: 3}}}",
-        "5:39: model.attention.score.type: missing: choose additive, general or dot",
+        f"5:39: model.attention.score.type: missing: choose {SCORES}",
     ),
     "a missing type with one choice": ("model: {hidden: 3}", "5:8: model.type: missing: choose rnn"),
     "the word of a type for its mapping": (

@@ -11,7 +11,7 @@ from nmt.config.model import RnnModel
 from nmt.data.batch import Batch, collate
 from nmt.models.build import build_model
 from nmt.text.special import PAD
-from nmt.training.objective import NegativeLogLikelihood, Objective
+from nmt.training.objective import Objective
 
 VOCABULARY = 12
 
@@ -27,7 +27,7 @@ def make_objective() -> MakeObjective:
         torch.manual_seed(seed)
         config = RnnModel(embedding=6, hidden=5, dropout=dropout, attention=Attention(score=Additive(size=4)))
         model = build_model(config, source_size=VOCABULARY, target_size=VOCABULARY, padding=PAD)
-        return Objective(model, [NegativeLogLikelihood(label_smoothing=smoothing)])
+        return Objective(model, label_smoothing=smoothing)
 
     return make
 

@@ -15,6 +15,7 @@ from nmt.models.load import save_weights
 from nmt.training.build import build_optimizer
 from nmt.training.checkpoint import load_checkpoint, load_optimizer, newest_checkpoint, save_checkpoint
 from nmt.training.folder import fresh_folder, recover
+from nmt.training.objective import Objective
 from nmt.training.progress import Progress, Window
 
 BUNDLE = ("config.yaml", "card.json")  # whatever else a model is made of
@@ -44,7 +45,7 @@ class Trained:
         return save_checkpoint(
             folder,
             progress=progress,
-            model=self.model,
+            objective=Objective(self.model),
             optimizer=self.optimizer,
             ema=None,
             write_model=write_model,
@@ -67,7 +68,10 @@ def test_what_is_loaded_goes_on_exactly(tmp_path):
     one.step()
 
     other = Trained(steps=0)
-    assert load_checkpoint(path, model=other.model, optimizer=other.optimizer, ema=None) == progress
+    assert (
+        load_checkpoint(path, objective=Objective(other.model), optimizer=other.optimizer, ema=None)
+        == progress
+    )
     other.step()
     for a, b in zip(one.model.parameters(), other.model.parameters(), strict=True):
         assert torch.equal(a, b)
@@ -90,7 +94,7 @@ def test_every_optimiser_goes_on_exactly(tmp_path, section):
     path = one.save(tmp_path, Progress(step=3))
     for _ in range(4):
         one.step()
-    load_checkpoint(path, model=other.model, optimizer=other.optimizer, ema=None)
+    load_checkpoint(path, objective=Objective(other.model), optimizer=other.optimizer, ema=None)
     for _ in range(4):
         other.step()
     for a, b in zip(one.model.parameters(), other.model.parameters(), strict=True):
@@ -200,7 +204,9 @@ def test_the_state_of_another_model_is_refused(tmp_path):
     path = Trained().save(tmp_path, Progress(step=3))
     larger = nn.Sequential(nn.Linear(3, 2), nn.Linear(2, 2))
     with pytest.raises(NmtError, match=r"model\.safetensors: does not hold this model's weights"):
-        load_checkpoint(path, model=larger, optimizer=torch.optim.AdamW(larger.parameters()), ema=None)
+        load_checkpoint(
+            path, objective=Objective(larger), optimizer=torch.optim.AdamW(larger.parameters()), ema=None
+        )
     with pytest.raises(NmtError, match=r"optimizer\.safetensors: is of another optimiser or model"):
         load_optimizer(path, torch.optim.AdamW([nn.Parameter(torch.zeros(2))]))
 

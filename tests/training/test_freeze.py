@@ -14,7 +14,7 @@ from nmt.models.build import build_model
 from nmt.text.special import PAD
 from nmt.training.build import build_optimizer
 from nmt.training.freeze import freeze, frozen_sentence
-from nmt.training.objective import NegativeLogLikelihood, Objective
+from nmt.training.objective import Objective
 
 
 def build(tie: str = "none"):
@@ -31,7 +31,7 @@ def frozen(model) -> list[str]:
 def trained(model, make_batch, steps: int = 3) -> set[str]:
     """The parameters that a few updates, with weight decay, changed."""
     before = copy.deepcopy(model.state_dict())
-    objective = Objective(model, [NegativeLogLikelihood()])
+    objective = Objective(model)
     optimizer = build_optimizer(AdamW(lr=0.1, weight_decay=0.1), model)
     for seed in range(steps):
         objective(make_batch(seed=seed)).sums.backward()
@@ -66,7 +66,7 @@ def test_a_gradient_passes_through_what_is_frozen_as_if_it_were_not(make_batch, 
     freeze(other, ["decoder.cells.*", "projection.*"])
     for model in (one, other):
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
-            loss = Objective(model, [NegativeLogLikelihood()])(make_batch(seed=1))
+            loss = Objective(model)(make_batch(seed=1))
         loss.sums.backward()
     for name, parameter in other.named_parameters():
         if parameter.requires_grad:

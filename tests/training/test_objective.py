@@ -5,7 +5,7 @@ import torch
 from torch.nn import functional as F
 
 from nmt.text.special import PAD
-from nmt.training.objective import NegativeLogLikelihood, Objective
+from nmt.training.objective import Objective, Part, Term
 
 
 def test_the_loss_is_a_sum_over_real_tokens(make_objective, make_batch):
@@ -48,12 +48,16 @@ def test_a_pair_costs_the_same_alone_and_padded(make_objective, make_batch):
 
 
 def test_terms_are_added_and_reported_by_name(make_objective, make_batch):
-    class Again(NegativeLogLikelihood):
-        name = "again"
+    class Length(Term):
+        name = "length"
+
+        def forward(self, told):
+            return Part(told.log_prob.new_tensor(2.0), told.batch.target_mask.sum())
 
     model, batch = make_objective().model, make_batch(seed=1)
-    one = Objective(model, [NegativeLogLikelihood()])(batch)
-    two = Objective(model, [NegativeLogLikelihood(), Again()])(batch)
-    assert two.sums.item() == pytest.approx(2 * one.sums.item())
-    assert set(two.parts) == {"nll", "again"}
+    one = Objective(model)(batch)
+    two = Objective(model, [Length()])(batch)
+    assert two.sums.item() == pytest.approx(one.sums.item() + 2)
+    assert two.parts["length"].item() == batch.tokens
+    assert set(two.parts) == {"nll", "length"}
     assert two.tokens == one.tokens

@@ -1,11 +1,12 @@
-"""Bahdanau's decoder: score with s_{t-1}, update the state with the context, read out.
+"""What every attentive recurrent decoder shares: cells in layers, an attention, a fusion, and the state between steps.
 
 Letters: B sentences, R rows (hypotheses, R/B to a sentence), S source and T target length, E embedding, H hidden,
-K context width, G gates, D readout width.
+K context width, G gates, D width of the fused output.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple, cast
 
 import torch
@@ -13,37 +14,44 @@ from torch import Tensor, nn
 
 from nmt.attention.attention import Attended, Attention, Memory
 from nmt.attention.fuse import Fuse
+from nmt.attention.heads import Heads
 from nmt.models.rnn.bridge import InitialState
 from nmt.models.rnn.cell import Cell, LayerState
 from nmt.models.rnn.encoder import Encoded
 from nmt.models.rnn.fixed import FixedVector
-from nmt.models.rnn.per_step import per_step
 
 Product = Callable[[Tensor], Tensor]
+Layers = tuple[LayerState, ...]
 
 
 @dataclass(frozen=True)
 class RnnState:
-    """layers: per decoder layer its cell's tensors, ``[R, H]`` each; position: the next target place, from 0."""
+    """layers: per decoder layer its cell's tensors, ``[R, H]`` each; position: the next target place, from 0; fed: the
+    step before's fused output ``[R, D]``, and coverage: the weight that each place was given so far ``[R, S]``, where
+    the decoder goes by them."""
 
-    layers: tuple[LayerState, ...]
+    layers: Layers
     position: int
+    fed: Tensor | None = None
+    coverage: Tensor | None = None
 
 
 class Products(NamedTuple):
-    """The matrix products of one step: the context's share of the gates, each cell's recurrent one, and each upper
-    layer's input."""
+    """The matrix products of one step: what attention adds to the lowest gates (None: nothing), each cell's recurrent
+    one, and each upper layer's input."""
 
-    context: Product
+    context: Product | None
     recurrent: tuple[Product, ...]
     layers: tuple[Product, ...]
 
 
-class RnnDecoder(nn.Module):
-    """An attentive recurrent decoder (Bahdanau et al. 2015, appendix A.2.2), any number of layers deep.
+class RnnDecoder(nn.Module, ABC):
+    """An attentive recurrent decoder, any number of layers deep; its two orders are :class:`Bahdanau` and
+    :class:`Luong`.
 
-    The context enters the lowest layer; the query is the top layer's state. All that does not depend on the
-    recurrence, the embeddings' share of the gates and the readout, is computed for all steps in one product.
+    With ``residual`` each upper layer adds what it read to what it says (Wu et al. 2016, eq. 6). All that does not
+    depend on the recurrence is computed for all steps in one product. ``joined_size`` is the width of what attention
+    adds to the lowest layer's input, 0 for nothing.
     """
 
     def __init__(
@@ -52,18 +60,21 @@ class RnnDecoder(nn.Module):
         embedding: nn.Embedding,
         cells: list[Cell],
         hidden: int,
-        attention: Attention | FixedVector,
+        attention: Attention | Heads | FixedVector,
         fuse: Fuse,
         initial: list[InitialState],
         dropout: float,
+        joined_size: int,
+        residual: bool = False,
+        coverage: bool = False,
     ) -> None:
         super().__init__()
-        self.gates = cells[0].gates
+        self.gates, self.residual, self.coverage = cells[0].gates, residual, coverage
         gates = self.gates * hidden
         self.embedding, self.attention, self.fuse = embedding, attention, fuse
         self.cells, self.initial = nn.ModuleList(cells), nn.ModuleList(initial)
         self.embedded_gates = nn.Linear(embedding.embedding_dim, gates)
-        self.context_gates = nn.Linear(attention.context_size, gates, bias=False)
+        self.context_gates = nn.Linear(joined_size, gates, bias=False) if joined_size else None
         self.layer_gates = nn.ModuleList(nn.Linear(hidden, gates) for _ in cells[1:])
         self.dropout = nn.Dropout(dropout)
         for linear in self.input_maps:
@@ -71,6 +82,15 @@ class RnnDecoder(nn.Module):
                 nn.init.xavier_uniform_(gate)
         for linear in (self.embedded_gates, *self.layer_gates):
             nn.init.zeros_(linear.bias)
+
+    @abstractmethod
+    def forward(self, memory: Memory, state: RnnState, target_in: Tensor) -> tuple[Tensor, Attended]:
+        """Teacher forcing. Shape: target_in ``[B, T]`` -> fused outputs ``[B, T, D]``, what was attended to."""
+
+    @abstractmethod
+    def step(self, memory: Memory, state: RnnState, tokens: Tensor) -> tuple[Tensor, RnnState, Attended]:
+        """One token for each row. Shape: tokens ``[R]`` -> fused outputs ``[R, D]``, what was attended to
+        ``[B, R/B, ...]``."""
 
     def begin(self, encoded: Encoded, mask: Tensor, lengths: Tensor) -> tuple[Memory, RnnState]:
         """Shape: mask ``[B, S]``, lengths ``[B]`` -> memory and state of B rows."""
@@ -84,40 +104,19 @@ class RnnDecoder(nn.Module):
                 cast(Iterable[InitialState], self.initial), sources, self._cells, strict=True
             )
         )
-        return memory, RnnState(layers, position=0)
+        coverage = torch.zeros(mask.shape, device=mask.device) if self.coverage else None
+        return memory, RnnState(layers, position=0, coverage=coverage)
 
     def _first_state(self, initial: InitialState, final: Tensor, cell: Cell) -> LayerState:
         """The cell's output from the encoder; what else an LSTM remembers begins at zero."""
         output = initial(final)
         return (output, *(torch.zeros_like(output) for _ in range(cell.tensors - 1)))
 
-    def forward(self, memory: Memory, state: RnnState, target_in: Tensor) -> tuple[Tensor, Tensor | None]:
-        """Teacher forcing. Shape: target_in ``[B, T]`` -> readouts ``[B, T, D]``, weights ``[B, T, S]``."""
-        embedded = self.dropout(self.embedding(target_in))
-        inputs = self.embedded_gates(embedded)
-        products = self._products(per_step)
-        tops, contexts, weights = [], [], []
-        for step in inputs.unbind(dim=1):
-            state, attended = self._advance(memory, state, step, products)
-            tops.append(state.layers[-1][0])
-            contexts.append(attended.context.squeeze(1))
-            weights.append(attended.weights)
-        readouts = self._read(torch.stack(tops, dim=1), embedded, torch.stack(contexts, dim=1))
-        seen = [matrix for matrix in weights if matrix is not None]
-        return readouts, torch.cat(seen, dim=1) if seen else None
-
-    def step(self, memory: Memory, state: RnnState, tokens: Tensor) -> tuple[Tensor, RnnState, Attended]:
-        """One token for each row. Shape: tokens ``[R]`` -> readouts ``[R, D]``."""
-        embedded = self.embedding(tokens)
-        products = self._products(lambda linear: linear)
-        state, attended = self._advance(memory, state, self.embedded_gates(embedded), products)
-        return self._read(state.layers[-1][0], embedded, attended.context.flatten(0, 1)), state, attended
-
     @property
     def input_maps(self) -> tuple[nn.Linear, ...]:
         """What gives each cell its input's share of the gates."""
-        layers = cast(Iterable[nn.Linear], self.layer_gates)
-        return self.embedded_gates, self.context_gates, *layers
+        maps = (self.embedded_gates, self.context_gates, *cast(Iterable[nn.Linear], self.layer_gates))
+        return tuple(one for one in maps if one is not None)
 
     @property
     def _cells(self) -> Iterable[Cell]:
@@ -125,26 +124,47 @@ class RnnDecoder(nn.Module):
 
     def _products(self, prepare: Callable[[nn.Linear], Product]) -> Products:
         return Products(
-            context=prepare(self.context_gates),
+            context=None if self.context_gates is None else prepare(self.context_gates),
             recurrent=tuple(prepare(cell.recurrent) for cell in self._cells),
             layers=tuple(prepare(gates) for gates in cast(Iterable[nn.Linear], self.layer_gates)),
         )
 
-    def _advance(
-        self, memory: Memory, state: RnnState, inputs: Tensor, products: Products
-    ) -> tuple[RnnState, Attended]:
-        """Shape: inputs ``[R, G*H]``, the embedded tokens' share of the lowest layer's gates."""
-        # [R, H] -> [B, R/B, H]: the hypotheses of a sentence are the queries that share its memory.
-        top = state.layers[-1][0]
-        query = top.view(memory.mask.size(0), -1, top.size(-1))
-        attended = self.attention(query, memory, position=state.position)
-        inputs = inputs + products.context(attended.context.flatten(0, 1))
-        layers: list[LayerState] = []
-        for depth, (cell, previous) in enumerate(zip(self.cells, state.layers, strict=True)):
+    def _recur(self, layers: Layers, inputs: Tensor, products: Products) -> Layers:
+        """One step of every cell. Shape: inputs ``[R, G*H]``, the whole input's share of the lowest layer's gates."""
+        after: list[LayerState] = []
+        for depth, (cell, previous) in enumerate(zip(self._cells, layers, strict=True)):
             if depth > 0:
-                inputs = products.layers[depth - 1](self.dropout(layers[-1][0]))
-            layers.append(cell(inputs, products.recurrent[depth](previous[0]), previous))
-        return replace(state, layers=tuple(layers), position=state.position + 1), attended
+                inputs = products.layers[depth - 1](self.dropout(self._top(after)))
+            after.append(cell(inputs, products.recurrent[depth](previous[0]), previous))
+        return tuple(after)
 
-    def _read(self, state: Tensor, embedded: Tensor, context: Tensor) -> Tensor:
-        return self.dropout(self.fuse(self.dropout(state), embedded, context))
+    def _top(self, layers: Layers | list[LayerState]) -> Tensor:
+        """What the layers say together ``[R, H]``: the highest, or with residual connections their sum."""
+        if not self.residual:
+            return layers[-1][0]
+        return torch.stack([layer[0] for layer in layers]).sum(dim=0)
+
+    def _attend(self, memory: Memory, query: Tensor, position: int, coverage: Tensor | None) -> Attended:
+        """One query for each row. Shape: query ``[R, H]`` -> ``[B, R/B, ...]``: the hypotheses of a sentence are the
+        queries that share its memory."""
+        sentences = memory.mask.size(0)
+        return self.attention(
+            query.view(sentences, -1, query.size(-1)),
+            memory,
+            position=position,
+            coverage=None if coverage is None else coverage.view(sentences, -1, coverage.size(-1)),
+        )
+
+    def _cover(self, coverage: Tensor | None, attended: Attended) -> Tensor | None:
+        """The coverage after one step more."""
+        if coverage is None or attended.weights is None:
+            return None
+        return coverage + attended.weights.flatten(0, 1)
+
+
+def joined(steps: list[Attended]) -> Attended:
+    """What was attended to step by step, ``[B, 1, ...]`` each, as one ``[B, T, ...]``."""
+    contexts, *others = ([one for one in column if one is not None] for column in zip(*steps, strict=True))
+    return Attended(
+        torch.cat(contexts, dim=1), *(torch.cat(column, dim=1) if column else None for column in others)
+    )

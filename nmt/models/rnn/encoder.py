@@ -51,11 +51,20 @@ class Direction(nn.Module):
 class RnnEncoder(nn.Module):
     """Stacked GRU or LSTM over embedded source tokens (Bahdanau et al. 2015, section 3.2).
 
-    ``layers`` holds for each layer its forward direction and, where there is one, its backward direction.
+    ``layers`` holds for each layer its forward direction and, where there is one, its backward direction. With
+    ``residual`` each layer but the first adds what it read to what it says (Wu et al. 2016, eq. 6).
     """
 
-    def __init__(self, *, embedding: nn.Embedding, layers: list[list[Direction]], dropout: float) -> None:
+    def __init__(
+        self,
+        *,
+        embedding: nn.Embedding,
+        layers: list[list[Direction]],
+        dropout: float,
+        residual: bool = False,
+    ) -> None:
         super().__init__()
+        self.residual = residual
         self.embedding = embedding
         self.dropout = nn.Dropout(dropout)
         self.layers = nn.ModuleList(nn.ModuleList(directions) for directions in layers)
@@ -66,7 +75,7 @@ class RnnEncoder(nn.Module):
         states = self.embedding(source)
         backwards = reversal(lengths, source.size(1))
         last = (lengths - 1).clamp(min=0).view(-1, 1, 1)
-        finals = []
+        finals: list[Tensor] = []
         for layer in self.layers:
             inputs = self.dropout(states)
             sides, ends = [], []
@@ -74,7 +83,8 @@ class RnnEncoder(nn.Module):
                 read = direction(_reorder(inputs, backwards) if side else inputs)
                 ends.append(read.gather(1, last.expand(-1, 1, read.size(-1))).squeeze(1))
                 sides.append(_reorder(read, backwards) if side else read)
-            states = torch.cat(sides, dim=-1)
+            said = torch.cat(sides, dim=-1)
+            states = said + states if self.residual and finals else said
             finals.append(torch.cat(ends, dim=-1))
         return Encoded(states, tuple(finals))
 

@@ -25,6 +25,14 @@ class FixedVector(nn.Module):
             vector = torch.cat((vector[..., :half], states[:, :1, half:]), dim=-1)
         return Memory(keys=vector, values=vector, mask=mask, lengths=lengths)
 
-    def forward(self, query: Tensor, memory: Memory, *, position: int) -> Attended:
+    def forward(
+        self,
+        query: Tensor,
+        memory: Memory,
+        *,
+        position: int | Tensor,
+        coverage: Tensor | None = None,
+        bias: Tensor | None = None,
+    ) -> Attended:
         """Shape: query ``[B, T, Q]`` -> context ``[B, T, K]``; there are no weights."""
         return Attended(memory.values.expand(-1, query.size(-2), -1))

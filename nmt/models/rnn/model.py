@@ -14,7 +14,7 @@ from nmt.models.seq2seq import Decoded, Projection, Stepped
 
 
 class RnnSeq2Seq(nn.Module):
-    """Recurrent encoder, attentive recurrent decoder, output projection (Bahdanau et al. 2015)."""
+    """Recurrent encoder, attentive recurrent decoder, output projection (Bahdanau et al. 2015; Luong et al. 2015)."""
 
     def __init__(self, *, encoder: RnnEncoder, decoder: RnnDecoder, projection: Projection) -> None:
         super().__init__()
@@ -22,14 +22,17 @@ class RnnSeq2Seq(nn.Module):
 
     def forward(self, source: Tensor, lengths: Tensor, target_in: Tensor) -> Decoded:
         """Shape: source ``[B, S]``, lengths ``[B]``, target_in ``[B, T]``."""
-        memory, state = self.begin(source, lengths)
-        states, weights = self.decoder(memory, state, target_in)
-        return Decoded(states, weights)
+        return self.decode(*self.begin(source, lengths), target_in)
 
     def begin(self, source: Tensor, lengths: Tensor) -> tuple[Memory, RnnState]:
         """Shape: source ``[B, S]``, lengths ``[B]``."""
         encoded = self.encoder(source, lengths)
         return self.decoder.begin(encoded, padding_mask(lengths, source.size(1)), lengths)
+
+    def decode(self, memory: Memory, state: RnnState, target_in: Tensor) -> Decoded:
+        """Shape: target_in ``[B, T]``."""
+        states, seen = self.decoder(memory, state, target_in)
+        return Decoded(states, seen.weights, seen.log_prob, seen.entropy)
 
     def step(self, memory: Memory, state: RnnState, tokens: Tensor) -> Stepped:
         """Shape: tokens ``[R]`` -> log_probs ``[R, V]``."""

@@ -5,11 +5,26 @@ import torch
 from torch import Tensor, nn
 
 from nmt.attention.mask import padding_mask
-from nmt.config.attention import Additive, Attention, Dot, General, Uniform
+from nmt.config.attention import (
+    Additive,
+    Attention,
+    Coverage,
+    Dot,
+    Gate,
+    General,
+    Hard,
+    Heads,
+    Luong,
+    Monotonic,
+    Predictive,
+    Sum,
+    Uniform,
+)
 from nmt.models.rnn.decoder import RnnDecoder
 from nmt.models.state import select
 from nmt.text.special import BOS
 
+FREE = Attention(score=General(), fuse=Luong(input_feeding=False))
 CHOICES = [
     pytest.param({}, id="gru"),
     pytest.param({"cell": "lstm"}, id="lstm"),
@@ -19,6 +34,18 @@ CHOICES = [
     pytest.param({"attention": Attention(score=Dot()), "bidirectional": False}, id="dot"),
     pytest.param({"attention": Attention(score=Additive(size=3), align=Uniform())}, id="uniform"),
     pytest.param({"attention": "none"}, id="fixed vector"),
+    pytest.param({"attention": Attention(fuse=Luong())}, id="luong"),
+    pytest.param({"attention": Attention(fuse=Luong(), coverage=Coverage())}, id="luong with coverage"),
+    pytest.param({"attention": FREE, "cell": "lstm", "decoder_layers": 2}, id="luong without feeding"),
+    pytest.param(
+        {"attention": Attention(fuse=Sum(input_feeding=False), coverage=Coverage())}, id="sum with coverage"
+    ),
+    pytest.param({"attention": Attention(fuse=Gate(), window=Predictive(size=1))}, id="gate, local-p"),
+    pytest.param(
+        {"attention": Attention(window=Monotonic(size=1), heads=Heads(count=2))}, id="heads, local-m"
+    ),
+    pytest.param({"attention": Attention(align=Hard(), coverage=Coverage())}, id="hard with coverage"),
+    pytest.param({"decoder_layers": 3, "encoder_layers": 2, "residual": True}, id="residual"),
     pytest.param({"layer_norm": True}, id="normalised gru"),
     pytest.param({"layer_norm": True, "cell": "lstm", "decoder_layers": 2}, id="normalised lstm"),
 ]
@@ -55,7 +82,7 @@ def test_it_follows_bahdanaus_equations(make_model, sources, targets):
     source, lengths = sources
     encoded = model.encoder(source, lengths)
     memory, state = model.begin(source, lengths)
-    readouts, weights = model.decoder(memory, state, targets)
+    readouts, (_, weights, *_) = model.decoder(memory, state, targets)
     for row, length in enumerate(lengths.tolist()):
         first = torch.tanh(model.decoder.initial[0].linear(encoded.finals[-1][row]))
         expected, alpha = written_out(model.decoder, encoded.annotations[row, :length], first, targets[row])
@@ -68,7 +95,7 @@ def test_a_token_moves_the_gaze_only_from_the_next_step_on(make_model, sources, 
     """Scores come from s_{t-1}, which has not seen the token of step t."""
     model, other = make_model(), targets.clone()
     other[:, 1] = 6
-    (states, weights, _), (changed, moved, _) = (model(*sources, given) for given in (targets, other))
+    (states, weights, *_), (changed, moved, *_) = (model(*sources, given) for given in (targets, other))
     assert torch.equal(weights[:, :2], moved[:, :2])
     assert torch.equal(states[:, 0], changed[:, 0])
     assert (weights[0, 2] != moved[0, 2]).all()
@@ -79,7 +106,7 @@ def test_a_token_moves_the_gaze_only_from_the_next_step_on(make_model, sources, 
 def test_step_by_step_equals_teacher_forcing(make_model, sources, targets, changes):
     model = make_model(**changes)
     memory, first = model.begin(*sources)
-    readouts, weights = model.decoder(memory, first, targets)
+    readouts, (_, weights, *_) = model.decoder(memory, first, targets)
     state = first
     for t in range(targets.size(1)):
         assert state.position == t
