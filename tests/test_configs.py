@@ -35,7 +35,10 @@ def experiment(name) -> Experiment:
 
 
 def test_the_names_are_the_folder_s():
-    assert sorted(file.name for file in CONFIGS.iterdir()) == [f"{name}.yaml" for name in NAMES]
+    assert sorted(file.name for file in CONFIGS.iterdir() if file.is_file()) == [
+        f"{name}.yaml" for name in NAMES
+    ]
+    assert [folder.name for folder in CONFIGS.iterdir() if folder.is_dir()] == ["attention"]
 
 
 def test_the_readme_names_no_other():

@@ -26,23 +26,20 @@ def dot_needs_equal_widths(experiment: Experiment) -> Iterator[Finding]:
     """q . k exists only where the decoder's state is as wide as the encoder's annotations; heads project both."""
     match experiment.model.attention:
         case Attention(score=Dot() | ScaledDot() | Cosine() as score, heads=None):
-            query, key = experiment.model.hidden, _annotations(experiment)
+            query, key = experiment.model.hidden, experiment.model.annotation
             if query != key:
-                what = f"{score.type} needs equal widths: decoder state {query}, annotations {key} (two directions)"
-                hint = "choose general or additive, or bidirectional: false"
+                directions = "two directions" if experiment.model.bidirectional else "one direction"
+                what = f"{score.type} needs equal widths: decoder state {query}, annotations {key} ({directions})"
+                half = query // 2 if experiment.model.bidirectional else query
+                hint = f"choose general or additive, or encoder_hidden: {half}"
                 yield Finding((*ATTENTION, "score", "type"), what, hint)
-
-
-def _annotations(experiment: Experiment) -> int:
-    """The width of what the encoder says of a source piece."""
-    return experiment.model.hidden * (2 if experiment.model.bidirectional else 1)
 
 
 def heads_divide_the_width(experiment: Experiment) -> Iterator[Finding]:
     """Each head has an equal share of the annotations, unless its width is given."""
     match experiment.model.attention:
-        case Attention(heads=Heads(size=None, count=count)) if _annotations(experiment) % count:
-            what = f"{count} heads do not divide the annotations' width of {_annotations(experiment)}"
+        case Attention(heads=Heads(size=None, count=count)) if experiment.model.annotation % count:
+            what = f"{count} heads do not divide the annotations' width of {experiment.model.annotation}"
             yield Finding((*ATTENTION, "heads", "count"), what, "another count, or give heads.size")
 
 

@@ -28,6 +28,17 @@ def residuals_need_layers(experiment: Experiment) -> Iterator[Finding]:
         yield Finding(("model", "residual"), "has no effect: there is one layer", "more layers, or false")
 
 
+def last_needs_equal_widths(experiment: Experiment) -> Iterator[Finding]:
+    """The encoder's last state is the decoder's first where it is as wide; the mean of two directions may be."""
+    model = experiment.model
+    if model.initial_state == "last" and model.hidden not in (
+        model.encoder_hidden or model.hidden,
+        model.annotation,
+    ):
+        what = f"last needs equal widths: decoder state {model.hidden}, encoder's last {model.annotation}"
+        yield Finding(("model", "initial_state"), what, "choose bridge or zero, or another encoder_hidden")
+
+
 def tying_all_needs_one_vocabulary(experiment: Experiment) -> Iterator[Finding]:
     """Source and target can share vectors only where they share the pieces."""
     if experiment.model.tie != "all":
@@ -153,6 +164,7 @@ def reset_needs_a_model(experiment: Experiment) -> Iterator[Finding]:
 CHECKS = (
     *attention_checks.CHECKS,
     residuals_need_layers,
+    last_needs_equal_widths,
     tying_all_needs_one_vocabulary,
     best_needs_its_metric,
     warmup_ends_before_the_fall,

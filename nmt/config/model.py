@@ -26,9 +26,10 @@ class RnnModel(Section):
     type: Annotated[Literal["rnn"], identity("recurrent encoder and decoder")] = "rnn"
     cell: Annotated[Literal["gru", "lstm"], identity("recurrent unit")] = "gru"
     embedding: Annotated[int, identity("width of the word vectors", ge=1)] = 256
-    hidden: Annotated[int, identity("width of the decoder's state, and of each encoder direction", ge=1)] = (
-        512
-    )
+    hidden: Annotated[int, identity("width of the decoder's state", ge=1)] = 512
+    encoder_hidden: Annotated[
+        int | None, identity("width of each encoder direction; null: as wide as the decoder's state", ge=1)
+    ] = None
     encoder_layers: Annotated[int, identity("stacked encoder layers", ge=1, le=64)] = 1
     decoder_layers: Annotated[int, identity("stacked decoder layers", ge=1, le=64)] = 1
     bidirectional: Annotated[bool, identity("read the source in both directions")] = True
@@ -51,6 +52,11 @@ class RnnModel(Section):
     attention: Annotated[AttentionChoice, identity("where the decoder looks; or none: a fixed vector")] = (
         Attention()
     )
+
+    @property
+    def annotation(self) -> int:
+        """Width of what the encoder says of each place: its directions side by side."""
+        return (self.encoder_hidden or self.hidden) * (2 if self.bidirectional else 1)
 
 
 Model = Annotated[RnnModel, NAMED]

@@ -55,12 +55,12 @@ def _build_rnn(config: RnnModel, source_size: int, target_size: int, padding: in
 
 
 def _build_layers(config: RnnModel) -> list[list[Direction]]:
-    directions = 2 if config.bidirectional else 1
-    widths = [config.embedding] + [directions * config.hidden] * (config.encoder_layers - 1)
+    hidden = config.encoder_hidden or config.hidden
+    widths = [config.embedding] + [config.annotation] * (config.encoder_layers - 1)
     return [
         [
-            Direction(cell=_build_cell(config), input_size=width, hidden=config.hidden)
-            for _ in range(directions)
+            Direction(cell=_build_cell(config, hidden), input_size=width, hidden=hidden)
+            for _ in range(2 if config.bidirectional else 1)
         ]
         for width in widths
     ]
@@ -95,7 +95,7 @@ def _build_decoder(config: RnnModel, embedding: nn.Embedding, key_size: int) -> 
             assert_never(chosen.fuse)
     return order(
         embedding=embedding,
-        cells=[_build_cell(config) for _ in range(config.decoder_layers)],
+        cells=[_build_cell(config, config.hidden) for _ in range(config.decoder_layers)],
         hidden=config.hidden,
         attention=attention,
         fuse=fuse,
@@ -107,12 +107,12 @@ def _build_decoder(config: RnnModel, embedding: nn.Embedding, key_size: int) -> 
     )
 
 
-def _build_cell(config: RnnModel) -> Cell:
+def _build_cell(config: RnnModel, hidden: int) -> Cell:
     match config.cell:
         case "gru":
-            return GruCell(config.hidden, layer_norm=config.layer_norm)
+            return GruCell(hidden, layer_norm=config.layer_norm)
         case "lstm":
-            return LstmCell(config.hidden, layer_norm=config.layer_norm)
+            return LstmCell(hidden, layer_norm=config.layer_norm)
         case _:
             assert_never(config.cell)
 

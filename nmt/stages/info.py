@@ -100,11 +100,13 @@ def _choices(experiment: Experiment) -> dict[str, str]:
     attention = model.attention
     if isinstance(attention, str):
         return {**words, "attention": f"{attention}: the decoder sees one fixed vector"}
-    return words | {name: _in_words(part) for name, part in attention}
+    return words | {name: _in_words(part) for name, part in attention if part is not None}
 
 
 def _in_words(section: Any) -> str:
-    """``additive: v . tanh(W q + U k)`` of a section that has a type."""
+    """``additive: v . tanh(W q + U k)`` of a section that has a type, ``count 4, merge average`` of one without."""
+    if "type" not in type(section).model_fields:
+        return ", ".join(f"{name} {scalar(value)}" for name, value in section)
     return f"{section.type}: {type(section).model_fields['type'].description}"
 
 

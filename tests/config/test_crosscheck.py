@@ -8,7 +8,19 @@ from nmt.errors import ConfigErrors
 CASES = {
     "model.attention={score: {type: dot}}": (
         "model.attention.score.type: dot needs equal widths: decoder state 512, annotations 1024 "
-        "(two directions) (choose general or additive, or bidirectional: false)"
+        "(two directions) (choose general or additive, or encoder_hidden: 256)"
+    ),
+    "model={bidirectional: false, encoder_hidden: 100, attention: {score: {type: dot}}}": (
+        "model.attention.score.type: dot needs equal widths: decoder state 512, annotations 100 "
+        "(one direction) (choose general or additive, or encoder_hidden: 512)"
+    ),
+    "model={initial_state: last, encoder_hidden: 100}": (
+        "model.initial_state: last needs equal widths: decoder state 512, encoder's last 200 "
+        "(choose bridge or zero, or another encoder_hidden)"
+    ),
+    "model={initial_state: last, encoder_hidden: 1024, bidirectional: false}": (
+        "model.initial_state: last needs equal widths: decoder state 512, encoder's last 1024 "
+        "(choose bridge or zero, or another encoder_hidden)"
     ),
     "model.tie=all tokenizer.joint=false": (
         "model.tie: all needs one joint vocabulary: tokenizer.joint is false (choose decoder or none)"
@@ -87,6 +99,7 @@ def test_a_contradiction_names_the_key_to_change_and_the_way_out(problems, small
     "settings",
     [
         "model.attention={score: {type: dot}} model.bidirectional=false",
+        "model.attention={score: {type: dot}} model.encoder_hidden=256 model.initial_state=last",
         "model.attention={score: {type: general}}",
         "model.tie=all",
         "model.tie=decoder tokenizer.joint=false",

@@ -54,6 +54,14 @@ def test_layer_normalisation_reaches_every_cell_and_nothing_else():
     assert not any(isinstance(one, torch.nn.LayerNorm) for one in build().modules())
 
 
+@pytest.mark.parametrize("layers", [1, 2])
+def test_an_encoder_half_as_wide_gives_annotations_as_wide_as_the_state(layers):
+    model = build(encoder_hidden=2, encoder_layers=layers, attention=Attention(score=Dot()))
+    decoded = model(torch.tensor([[4, 5, 3]]), torch.tensor([3]), torch.tensor([[2, 6]]))
+    assert model.encoder.output_size == model.decoder.attention.context_size == 4
+    assert decoded.states.isfinite().all()
+
+
 def test_no_attention_is_a_fixed_vector_as_wide_as_the_annotations():
     model = build(attention="none")
     assert isinstance(model.decoder.attention, FixedVector)

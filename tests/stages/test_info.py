@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from nmt.bundle import open_bundle
+from nmt.config.attention import Coverage, Heads
 from nmt.errors import NmtError
 from nmt.models.load import load_model
-from nmt.stages.info import info
+from nmt.stages.info import _choices, info
 from nmt.stages.standing import last_metrics, standing
 
 
@@ -55,6 +56,19 @@ def test_the_text_says_the_choices_in_words(trained):
         assert f"{line}\n" in text
     assert " pieces, char\n" in text
     assert "nrefs:1|" in text
+
+
+def test_heads_and_coverage_are_told_where_there_are_any(trained):
+    found = info(trained)
+    assert not {"heads", "coverage"} & found.choices.keys()
+    experiment = found.bundle.experiment
+    attention = experiment.model.attention.model_copy(
+        update={"heads": Heads(count=4), "coverage": Coverage()}
+    )
+    model = experiment.model.model_copy(update={"attention": attention})
+    told = _choices(experiment.model_copy(update={"model": model}))
+    assert told["heads"] == "count 4, merge concatenate, size null"
+    assert told["coverage"] == "loss 1.0, start 0"
 
 
 def test_a_best_at_step_zero_is_told(trained):

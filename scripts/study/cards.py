@@ -1,0 +1,59 @@
+"""The cards: one small JSON file a row, committed; a row that failed has one too, which says why."""
+
+import json
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from study.rows import Places, Row
+
+KEPT = ("seed", "precision", "torch_threads", "machine", "processor", "python", "packages")
+"""What a run's environment tells of how its figures came about."""
+
+
+def done(places: Places, row: Row, command: str, figures: dict[str, Any]) -> dict[str, Any]:
+    """The card of a trained row: how it was trained, as its run tells, and what it scores."""
+    run = places.run(row)
+    surroundings = json.loads((run / "environment.json").read_text(encoding="utf-8"))
+    rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
+    rates = [one["tokens_per_second"] for one in rows if one["type"] == "train"]
+    last = max(rows, key=lambda one: one["step"])
+    best = [one["step"] for one in rows if one["type"] == "validation" and one["best"]]
+    return {
+        **_head(places, row, "done", command),
+        **{name: surroundings[name] for name in KEPT},
+        "steps": last["step"],
+        "best_step": max(best, default=None),
+        "seconds": max(one.get("seconds", 0.0) for one in rows),
+        "tokens_per_second": round(median(rates), 1) if rates else None,
+        **figures,
+    }
+
+
+def failed(places: Places, row: Row, command: str, why: str) -> dict[str, Any]:
+    """The card of a row that could not be trained or measured."""
+    return {**_head(places, row, "failed", command), "why": why}
+
+
+def _head(places: Places, row: Row, state: str, command: str) -> dict[str, Any]:
+    return {
+        "corpus": row.corpus,
+        "row": row.name,
+        "state": state,
+        "changed": places.changed(row),
+        "command": command,
+    }
+
+
+def write(places: Places, row: Row, card: dict[str, Any]) -> None:
+    """The file is whole or absent."""
+    path = places.card(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def read(path: Path) -> dict[str, Any] | None:
+    """A card, or None where there is none yet."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None

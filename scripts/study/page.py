@@ -1,0 +1,80 @@
+"""The page: tables, pictures and verdicts, from the cards alone. Nothing on it is written by hand but its frame."""
+
+from pathlib import Path
+
+from study import plots, table
+from study.claims import CLAIMS
+from study.results import Missing, Results, read
+from study.rows import CORPORA, REFERENCE, Places, every_row
+
+HEAD = """\
+# Attention taken apart: the study
+
+`python scripts/study_attention.py page` writes this page from the cards in `docs/study/`; the rows are the configs of
+`configs/attention/`, each one line over a common base. `python scripts/study_attention.py run ROW` trains a row again,
+bit for bit on the same machine, torch and number of threads.
+
+One seed, one small shape and one fixed number of steps a corpus, at most 12 minutes of soft additive attention on 2
+quiet cores: the figures rank mechanisms under that budget, and are no records. BLEU and chrF are sacreBLEU's, with a
+beam of 5 and their 95 % bootstrap interval (Europarl is lower-cased and tokenised); p is of the paired bootstrap
+against the row that is named.
+"""
+
+READING = """\
+* typos, dropped words: the change in BLEU when 10 or 20 % of the source words have two neighbouring letters swapped,
+  or are missing; repeats: translations that say four words twice.
+* erased: the log-probability that a reference piece loses when the source word most attended to is hidden behind
+  unknown pieces, and when another word is, chosen by chance.
+* AER: alignment error rate of each target word's most attended source word against gold links; next row, row before:
+  when the weights of the next piece, or of the one before, are read instead: what a row of weights describes.
+* tokens/s: what training reads and writes in a second, on the threads that the card names; minutes: with validations.
+"""
+
+
+def text(results: Results, places: Places) -> str:
+    """The page as Markdown."""
+    parts = [HEAD, _standing(results), "## What courses say about attention, tested\n", _claims(results)]
+    pictures = plots.names(results)
+    for corpus, one in CORPORA.items():
+        parts += [f"## {one.title}\n", _setting(results, corpus), table.quality(results, places, corpus)]
+        parts += [f"![{name}]({places.cards.name}/{name})\n" for name in pictures.get(corpus, ())]
+        parts.append(table.behaviour(results, places, corpus))
+    return "\n".join([*parts, "## How to read the tables\n", READING])
+
+
+def write(places: Places, out: Path) -> None:
+    """Writes the page, and its pictures beside the cards."""
+    results = read(places)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text(results, places), encoding="utf-8", newline="\n")
+    plots.draw(results, places.cards)
+
+
+def _standing(results: Results) -> str:
+    rows = every_row()
+    states = [results.found[row]["state"] for row in rows if row in results.found]
+    done, failed = states.count("done"), states.count("failed")
+    return f"{done} of {len(rows)} rows are measured, {failed} failed, {len(rows) - done - failed} are missing.\n"
+
+
+def _claims(results: Results) -> str:
+    lines = ["| claim | verdict | effect | command |", "|---|---|---|---|"]
+    for claim in CLAIMS:
+        verdict = claim.verdict(results)
+        lines.append(f"| {claim.said} | **{verdict.word}** | {verdict.effect} | `{claim.command}` |")
+    return "\n".join(lines) + "\n"
+
+
+def _setting(results: Results, corpus: str) -> str:
+    """What the rows of a corpus have in common, as the reference's card tells."""
+    try:
+        card = results.card(corpus, REFERENCE)
+    except Missing:
+        return f"`base-{corpus}.yaml`; the reference row is missing.\n"
+    threads = f"{card['torch_threads']} thread{'s' if card['torch_threads'] > 1 else ''}"
+    told = f"`base-{corpus}.yaml`, {card['steps']:,} steps, seed {card['seed']}, {card['precision']} on {threads}"
+    sentences = sum(bucket["sentences"] for bucket in card["lengths"])
+    return (
+        f"{told}; {sentences:,} sentences of {card['test_set']}; `{card['bleu']['signature']}`, "
+        f"torch {card['packages']['torch']}.\n"
+    )

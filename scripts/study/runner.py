@@ -1,0 +1,101 @@
+"""Many rows, so many at once, each in a process of its own: one that fails or runs out of memory stops no other."""
+
+import fcntl
+import signal
+import subprocess
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from study import cards
+from study.rows import Places, Row
+
+Command = Callable[[Row], Sequence[str]]
+Say = Callable[[str], None]
+
+STOPPED = {128 + signal.SIGINT, 128 + signal.SIGTERM, -signal.SIGINT, -signal.SIGTERM}
+
+
+class Busy(Exception):
+    """Another study is at work in the same folder."""
+
+
+@contextmanager
+def only_one(runs: Path) -> Iterator[int]:
+    """Holds the folder of runs, and gives the lock's descriptor: rows inherit it, so that a study that was killed
+    holds the folder until its last row has ended.
+
+    Raises:
+        Busy: somebody else holds it.
+    """
+    runs.mkdir(parents=True, exist_ok=True)
+    with (runs / ".lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy(f"{runs}: another study, or what is left of one, is at work here") from None
+        yield file.fileno()
+
+
+def due(places: Places, rows: Sequence[Row], *, retry: bool) -> list[Row]:
+    """The rows without a card; with ``retry`` also those whose card says that they failed."""
+
+    def is_due(row: Row) -> bool:
+        card = cards.read(places.card(row))
+        return card is None or (retry and card["state"] == "failed")
+
+    return [row for row in rows if is_due(row)]
+
+
+def run_rows(
+    places: Places,
+    rows: Sequence[Row],
+    command: Command,
+    *,
+    jobs: int,
+    lock: int,
+    said: Callable[[Row], str],
+    say: Say,
+) -> bool:
+    """Runs ``command(row)`` for each row, in order; what it prints goes into the row's log.
+
+    A row that fails gets a card with the last line of its log. Returns whether a row was stopped by a signal; if this
+    process is told to end, it ends its rows, which save what they have, and waits for them.
+    """
+    waiting, running, stopped = deque(rows), dict[Row, subprocess.Popen[bytes]](), False
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                row = waiting.popleft()
+                say(f"{row.key}: begins; {places.log(row)}")
+                with places.log(row).open("ab") as log:
+                    running[row] = subprocess.Popen(command(row), stdout=log, stderr=log, pass_fds=[lock])
+            time.sleep(0.1)
+            for row in [row for row, process in running.items() if process.poll() is not None]:
+                code = running.pop(row).returncode
+                stopped |= code in STOPPED
+                say(f"{row.key}: {_ended(places, row, code, said(row))}")
+    finally:
+        for process in running.values():
+            process.send_signal(signal.SIGTERM)
+        for process in running.values():
+            process.wait()
+    return stopped
+
+
+def _ended(places: Places, row: Row, code: int, said: str) -> str:
+    if code == 0:
+        return "done"
+    if code in STOPPED:
+        return "stopped; the same command goes on"
+    why = f"killed by signal {-code}" if code < 0 else _last_line(places.log(row))
+    cards.write(places, row, cards.failed(places, row, said, why))
+    return f"failed: {why}"
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+    return last.removeprefix("study_attention: error: ")

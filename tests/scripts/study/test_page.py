@@ -1,0 +1,155 @@
+"""The page is made of the cards alone: verdicts follow the figures, what is missing is said to be."""
+
+import json
+from pathlib import Path
+
+import pytest
+from study import page, plots, results
+from study.claims import CLAIMS, FAILS, HOLDS, UNKNOWN
+from study.results import signed
+from study.rows import CORPORA, Places, Row, every_row
+
+ROOT = Path(__file__).parents[3]
+REAL = Places(configs=ROOT / "configs/attention", cards=ROOT / "docs/study")
+
+
+def claim(words: str):
+    (found,) = (one for one in CLAIMS if words in one.said)
+    return found
+
+
+def compared(places, corpus: str, *pairs: tuple[str, str, float, float]) -> None:
+    """Plants the paired tests of (row, baseline, difference, p) for the cards that are there."""
+    found = results.read(places)
+    known = {
+        f"{name} {baseline}": {
+            "difference": points,
+            "p": p,
+            "of": [found.card(corpus, one)["translations"] for one in (name, baseline)],
+        }
+        for name, baseline, points, p in pairs
+    }
+    places.comparisons(corpus).write_text(json.dumps(known), encoding="utf-8")
+
+
+def test_the_committed_page_is_what_the_cards_give():
+    text = (ROOT / "docs/attention-study.md").read_text(encoding="utf-8")
+    assert text == page.text(results.read(REAL), REAL)
+
+
+def test_the_committed_cards_are_of_today_s_configs():
+    found = results.read(REAL).found
+    stale = [row.key for row, card in found.items() if card["changed"] != REAL.changed(row)]
+    assert stale == []
+    assert len(list(REAL.cards.glob("*/*.json"))) == len(found)
+
+
+def test_every_picture_of_the_page_is_committed():
+    wanted = {name for names in plots.names(results.read(REAL)).values() for name in names}
+    assert {path.name for path in REAL.cards.glob("*.svg")} == wanted
+
+
+def test_without_cards_every_row_and_every_claim_is_said_to_be_missing(places):
+    text = page.text(results.read(places), places)
+    assert text.count("missing: no card yet") == 2 * len(every_row())
+    assert text.count(f"**{UNKNOWN}**") == len(CLAIMS)
+    assert "without multi30k-additive" in text
+
+
+def test_a_row_that_failed_says_why_and_judges_nothing(places, plant):
+    plant(Row("multi30k", "dot"), 0.0, state="failed", why="a | b")
+    found = results.read(places)
+    assert "failed: a \\| b" in page.text(found, places)
+    plant(Row("multi30k", "additive"), 30.0)
+    assert claim("costs more time").verdict(results.read(places)).effect == "without multi30k-dot failed"
+
+
+def test_a_row_shows_its_line_its_scores_and_its_difference(places, plant):
+    plant(Row("quickstart", "additive"), 30.0)
+    plant(Row("quickstart", "dot"), 28.5, alignment=None, erase=None)
+    compared(places, "quickstart", ("dot", "additive", -1.5, 0.0123))
+    text = page.text(results.read(places), places)
+    config = "`model: {attention: {score: {type: dot}}}`"
+    figures = "28.5 [27.5, 29.5] | −1.5 (p = 0.012) | 50.0 | 3,000,000 | 5,000 | 10 | 12.5"
+    assert f"| dot | {config} | {figures} |" in text
+    assert "| additive | −3.0 / −6.0 | −3.0 / −6.0 | 3 | 1.50 / 0.25 | 0.300 | 0.200 | 0.600 |" in text
+    assert "| dot | −1.5 / −4.5 | −1.5 / −4.5 | 3 | – | – | – | – |" in text
+
+
+def test_a_comparison_of_other_translations_does_not_count(places, plant):
+    plant(Row("multi30k", "additive"), 30.0)
+    plant(Row("multi30k", "dot"), 29.0)
+    compared(places, "multi30k", ("dot", "additive", -1.0, 0.01))
+    assert str(results.read(places).difference("multi30k", "dot", "additive")) == "−1.0 (p = 0.010)"
+    plant(Row("multi30k", "dot"), 31.0)  # trained anew
+    assert str(results.read(places).difference("multi30k", "dot", "additive")) == "+1.0 (not compared)"
+
+
+@pytest.mark.parametrize(
+    ("points", "p", "word"),
+    [(5.0, 0.001, HOLDS), (2.9, 0.001, FAILS), (5.0, 0.2, FAILS), (-4.0, 0.001, FAILS)],
+)
+def test_attention_beats_none_only_by_three_points_that_are_sure(places, plant, points, p, word):
+    for name in ("additive", "general", "dot", "none"):
+        plant(Row("multi30k", name), 20.0)
+    compared(places, "multi30k", *[(name, "none", points, p) for name in ("additive", "general", "dot")])
+    assert claim("beats a fixed vector").verdict(results.read(places)).word == word
+
+
+def test_long_sentences_gain_most_only_if_every_score_says_so(places, plant):
+    plant(Row("europarl", "none"), 5.0, lengths=(10.0, 5.0))
+    for name in ("additive", "general", "dot"):
+        plant(Row("europarl", name), 9.0, lengths=(12.0, 9.0))
+    verdict = claim("long sentences").verdict(results.read(places))
+    assert verdict.word == HOLDS
+    assert "general +2.0 to +4.0" in verdict.effect
+    plant(Row("europarl", "dot"), 9.0, lengths=(16.0, 9.0))
+    assert claim("long sentences").verdict(results.read(places)).word == FAILS
+
+
+def test_erased_words_matter_where_the_difference_is_outside_its_interval(places, plant):
+    for corpus in CORPORA:
+        plant(Row(corpus, "additive"), 30.0)
+    assert claim("relies on").verdict(results.read(places)).word == HOLDS
+    plant(
+        Row("europarl", "additive"),
+        30.0,
+        erase={"most": 0.3, "other": 0.25, "difference": 0.05, "half_interval": 0.1},
+    )
+    assert claim("relies on").verdict(results.read(places)).word == FAILS
+
+
+def test_every_claim_judges_once_all_its_rows_are_there(places, plant):
+    for row in every_row():
+        plant(row, 30.0)
+    found = results.read(places)
+    assert len(CLAIMS) > 5
+    for one in CLAIMS:
+        assert one.verdict(found).word != UNKNOWN, one.said
+        assert {f"{row.key}" for row in every_row()} >= set(one.rows)
+
+
+def test_a_claim_names_every_row_that_it_needs(places, plant):
+    for one in CLAIMS:
+        for row in every_row():
+            places.card(row).unlink(missing_ok=True)
+            if row.key in one.rows:
+                plant(row, 30.0)
+        assert one.verdict(results.read(places)).word != UNKNOWN, one.said
+
+
+def test_the_page_is_written_with_its_pictures(places, plant, tmp_path):
+    for name in ("additive", "none"):
+        plant(Row("europarl", name), 9.0, lengths=(12.0, 9.0))
+    page.write(places, tmp_path / "page.md")
+    text = (tmp_path / "page.md").read_text(encoding="utf-8")
+    for name in ("europarl-scores.svg", "europarl-lengths.svg"):
+        assert f"](study/{name})" in text
+        assert 1000 < (places.cards / name).stat().st_size < 100_000
+    assert "additive" in (places.cards / "europarl-lengths.svg").read_text(encoding="utf-8")
+    assert len(list(places.cards.glob("*.svg"))) == 2
+
+
+@pytest.mark.parametrize(("points", "text"), [(1.25, "+1.2"), (-0.26, "−0.3"), (0.04, "0.0"), (-0.04, "0.0")])
+def test_a_difference_has_its_sign(points, text):
+    assert signed(points) == text
