@@ -18,6 +18,7 @@ class Echo:
 
     def __init__(self) -> None:
         self.asked: list[tuple[list[list[int]], Options]] = []
+        self.max_source = None
 
     def translate(self, pieces, options: Options) -> list[list[Hypothesis]]:
         self.asked.append(([list(one) for one in pieces], options))
