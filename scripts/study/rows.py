@@ -150,7 +150,7 @@ def every_row() -> list[Row]:
 
 
 def chosen(names: Iterable[str]) -> list[Row]:
-    """The rows of these keys, or of a whole corpus by its name; all rows for no name.
+    """The rows of these keys, or of a whole corpus by its name, in that order; all rows for no name.
 
     Raises:
         ValueError: nothing is called so.
@@ -159,4 +159,6 @@ def chosen(names: Iterable[str]) -> list[Row]:
     for name in names:
         if not any(name in (row.key, row.corpus) for row in rows):
             raise ValueError(f"no row or corpus is called {name!r}")
-    return [row for row in rows if not names or row.key in names or row.corpus in names]
+    if not names:
+        return rows
+    return list(dict.fromkeys(row for name in names for row in rows if name in (row.key, row.corpus)))
