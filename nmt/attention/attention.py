@@ -34,6 +34,7 @@ class Memory:
 
     Shape: keys ``[..., S, any]`` as the score projected them, values ``[..., S, >= K]`` in whole lines, mask
     ``[..., S]``, lengths ``[...]``. ``expected``: take what is expected of a sampled choice instead of the choice.
+    ``source``: the pieces themselves ``[..., S]``, where a lexicon looks them up.
     """
 
     keys: Tensor
@@ -41,6 +42,7 @@ class Memory:
     mask: Tensor
     lengths: Tensor
     expected: bool = False
+    source: Tensor | None = None
 
 
 class Attended(NamedTuple):

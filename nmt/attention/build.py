@@ -8,6 +8,7 @@ from nmt.attention.centre import BestCentre, Centre, RealCentre, SampledCentre
 from nmt.attention.fuse import Fuse, Gate, Luong, Readout, Sum
 from nmt.attention.hard import Gumbel, Reinforce, StraightThrough
 from nmt.attention.heads import Average, Concatenate, Heads, Merge
+from nmt.attention.lexicon import Lexicon
 from nmt.attention.score import Additive, Concat, Cosine, Dot, General, Location, ScaledDot, Score
 from nmt.attention.sparse import Sparsemax, Threshold, TopK
 from nmt.attention.window import Monotonic, NoWindow, Predictive, Window
@@ -151,6 +152,13 @@ def build_hard(config: section.Hard) -> Align:
             )
         case _:
             assert_never(config.estimator)
+
+
+def build_lexicon(config: section.Lexicon | None, *, vocabulary: int) -> Lexicon | None:
+    """What guides the scores from outside, its table still empty."""
+    if config is None:
+        return None
+    return Lexicon(vocabulary=vocabulary, candidates=config.candidates, reach=config.reach)
 
 
 def build_fuse(

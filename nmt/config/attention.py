@@ -238,6 +238,14 @@ class Coverage(Section):
     start: Annotated[int, free("step from which it counts", ge=0)] = 0
 
 
+class Lexicon(Section):
+    """A bilingual lexicon guides the scores: where the word just fed may stand, and what is near it."""
+
+    file: Annotated[str, identity("lines of source<TAB>target<TAB>probability, plain or .gz", min_length=1)]
+    candidates: Annotated[int, identity("target pieces kept for a source piece", ge=1)] = 10
+    reach: Annotated[int, identity("places around that of the word just fed", ge=0)] = 2
+
+
 Score = Annotated[
     Additive | Concat | General | Dot | ScaledDot | Cosine | Location, Field(discriminator="type")
 ]
@@ -254,4 +262,5 @@ class Attention(Section):
     align: Annotated[Align, identity("how scores become weights")] = Soft()
     fuse: Annotated[Fuse, identity("how the context joins the decoder")] = Readout()
     heads: Annotated[Heads | None, identity("several heads; null: one, without projections")] = None
+    lexicon: Annotated[Lexicon | None, identity("let a lexicon guide the scores; null: none")] = None
     coverage: Annotated[Coverage | None, identity("keep account of what was attended to; null: no")] = None

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from nmt.attention.attention import Attention
-from nmt.attention.build import build_attention, build_fuse
+from nmt.attention.build import build_attention, build_fuse, build_lexicon
 from nmt.attention.heads import Heads
 from nmt.config import attention as section
 from nmt.config import initialisation
@@ -42,7 +42,7 @@ def _build_rnn(config: RnnModel, source_size: int, target_size: int, padding: in
     encoder = RnnEncoder(
         embedding=source, layers=_build_layers(config), dropout=config.dropout, residual=config.residual
     )
-    decoder = _build_decoder(config, target, encoder.output_size)
+    decoder = _build_decoder(config, target, encoder.output_size, source_size)
     tied = config.tie != "none"
     weight = (
         cast(nn.Parameter, target.weight) if tied else _free_weight(target_size, decoder.fuse.output_size)
@@ -66,7 +66,7 @@ def _build_layers(config: RnnModel) -> list[list[Direction]]:
     ]
 
 
-def _build_decoder(config: RnnModel, embedding: nn.Embedding, key_size: int) -> RnnDecoder:
+def _build_decoder(config: RnnModel, embedding: nn.Embedding, key_size: int, source_size: int) -> RnnDecoder:
     """In the order that the fusion asks for: Readout lets the context into the cell, all others fuse it with h_t."""
     chosen = config.attention if isinstance(config.attention, section.Attention) else section.Attention()
     fuse = build_fuse(
@@ -104,6 +104,7 @@ def _build_decoder(config: RnnModel, embedding: nn.Embedding, key_size: int) -> 
         joined_size=joined_size,
         residual=config.residual,
         coverage=chosen.coverage is not None,
+        lexicon=build_lexicon(chosen.lexicon, vocabulary=source_size),
     )
 
 

@@ -12,6 +12,7 @@ from nmt.errors import NmtError
 
 LONGEST = 100_000_000  # bytes of a header, as in the reference implementation
 METADATA = "__metadata__"
+TABLES = (".lexicon.targets", ".lexicon.odds")  # kept with the weights, but not learnt
 
 
 def read_sizes(path: Path) -> dict[str, int]:
@@ -32,7 +33,7 @@ def read_sizes(path: Path) -> dict[str, int]:
         return {
             name: _elements(name, entry, size - 8 - length)
             for name, entry in header.items()
-            if name != METADATA
+            if name != METADATA and not name.endswith(TABLES)
         }
     except (RecursionError, json.JSONDecodeError, UnicodeDecodeError):
         raise NmtError(str(path), "is not a readable safetensors file (its header is no JSON)") from None

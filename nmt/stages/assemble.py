@@ -1,6 +1,7 @@
 """What a training is assembled from, by its config: tokenizers, model and optimiser, and the run it goes on with."""
 
 import contextlib
+from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import NamedTuple
 import torch
 
 from nmt.bundle import open_bundle
+from nmt.config.attention import Attention
 from nmt.config.differences import identity_differences
 from nmt.config.experiment import Experiment
 from nmt.data.build import check_corpora, open_corpora
@@ -20,6 +22,7 @@ from nmt.stages.parent import Parent
 from nmt.stages.run_folder import RunFolder
 from nmt.text.build import build_tokenizers
 from nmt.text.files import Tokenizers
+from nmt.text.lexicon import piece_table, read_lexicon
 from nmt.text.special import PAD
 from nmt.training.build import build_objective, build_optimizer
 from nmt.training.freeze import freeze
@@ -43,6 +46,32 @@ def assemble(experiment: Experiment, tokenizers: Tokenizers) -> Learner:
     freeze(model, experiment.training.freeze)
     objective = build_objective(experiment.training, experiment.model, model)
     return Learner(model, objective, build_optimizer(experiment.training.optimizer, model))
+
+
+def check_lexicon(experiment: Experiment) -> None:
+    """Raises NmtError where the lexicon that the config names cannot be read."""
+    attention = experiment.model.attention
+    if isinstance(attention, Attention) and attention.lexicon is not None:
+        deque(read_lexicon(attention.lexicon.file), maxlen=0)
+
+
+def guide(model: RnnSeq2Seq, experiment: Experiment, tokenizers: Tokenizers) -> None:
+    """Fills the table of a fresh model's lexicon; one that was trained before has its own.
+
+    Raises:
+        NmtError: the file cannot be read, or is no lexicon.
+    """
+    attention, lexicon = experiment.model.attention, model.decoder.lexicon
+    if lexicon is None or not isinstance(attention, Attention) or attention.lexicon is None:
+        return
+    targets, odds = piece_table(
+        read_lexicon(attention.lexicon.file),
+        tokenizers.source.encode,
+        tokenizers.target.encode,
+        vocabulary=tokenizers.source.size,
+        candidates=attention.lexicon.candidates,
+    )
+    lexicon.fill(torch.from_numpy(targets), torch.from_numpy(odds))
 
 
 def run_tokenizers(experiment: Experiment, origin: Path | Parent | None) -> Tokenizers:

@@ -18,7 +18,15 @@ from nmt.data.report import Report
 from nmt.errors import UsageError
 from nmt.machine import cores, keep_memory
 from nmt.models.rnn.model import RnnSeq2Seq
-from nmt.stages.assemble import assemble, precision, refuse_another, refuse_unknown_parameters, run_tokenizers
+from nmt.stages.assemble import (
+    assemble,
+    check_lexicon,
+    guide,
+    precision,
+    refuse_another,
+    refuse_unknown_parameters,
+    run_tokenizers,
+)
 from nmt.stages.batch_tokens import as_stored, settled
 from nmt.stages.keeper import Keeper
 from nmt.stages.parent import Parent, open_parent
@@ -77,6 +85,8 @@ def run(
         what = f"lies in {folder.path}, which --fresh would clear"
         raise UsageError("training.init_from", what, "give another --out")
     refuse_unknown_parameters(experiment)
+    if fresh or not folder.checkpoints.exists():
+        check_lexicon(experiment)
     if fresh:
         check_corpora(experiment.data.train)
 
@@ -122,6 +132,8 @@ def _train(
         seed=training.seed, threads=torch.get_num_threads(), bf16=bf16, data=report.sha256
     )
     progress = Progress()
+    if not isinstance(origin, Path):
+        guide(model, experiment, tokenizers)
     if isinstance(origin, Parent):
         progress = origin.hand_over(model, optimizer)
     ema = Ema(model, training.ema, optimizer) if training.ema is not None else None

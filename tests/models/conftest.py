@@ -28,6 +28,10 @@ def make_model() -> MakeModel:
         given = {"embedding": 6, "hidden": 5, "attention": Attention(score=Additive(size=4)), **changes}
         config = RnnModel(**given)
         model = build_model(config, source_size=VOCABULARY, target_size=VOCABULARY, padding=PAD).double()
+        if model.decoder.lexicon is not None:
+            targets, odds = torch.randint(VOCABULARY, (VOCABULARY, 2)), torch.rand(VOCABULARY, 2)
+            model.decoder.lexicon.fill(targets, odds)
+            torch.nn.init.normal_(model.decoder.lexicon.kernel)
         for name, parameter in model.named_parameters():
             if name.endswith("bias"):
                 torch.nn.init.normal_(parameter, std=0.5)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from nmt.attention.attention import Attended, Memory
-from nmt.models.rnn.decoder import Products, RnnDecoder, RnnState, joined
+from nmt.models.rnn.decoder import Products, RnnDecoder, RnnState, by_step, joined
 from nmt.models.rnn.per_step import per_step
 
 
@@ -23,8 +23,9 @@ class Bahdanau(RnnDecoder):
         embedded = self.dropout(self.embedding(target_in))
         products = self._products(per_step)
         tops, steps = [], []
-        for inputs in self.embedded_gates(embedded).unbind(dim=1):
-            state, attended = self._advance(memory, state, inputs, products)
+        guides = by_step(self._guide(memory, target_in), target_in.size(1))
+        for inputs, bias in zip(self.embedded_gates(embedded).unbind(dim=1), guides, strict=True):
+            state, attended = self._advance(memory, state, inputs, bias, products)
             tops.append(self._top(state.layers))
             steps.append(attended)
         seen = joined(steps)
@@ -33,14 +34,15 @@ class Bahdanau(RnnDecoder):
     def step(self, memory: Memory, state: RnnState, tokens: Tensor) -> tuple[Tensor, RnnState, Attended]:
         embedded = self.embedding(tokens)
         products = self._products(lambda linear: linear)
-        state, attended = self._advance(memory, state, self.embedded_gates(embedded), products)
+        bias = self._guide(memory, self._by_sentence(memory, tokens))
+        state, attended = self._advance(memory, state, self.embedded_gates(embedded), bias, products)
         return self._read(self._top(state.layers), embedded, attended.context.flatten(0, 1)), state, attended
 
     def _advance(
-        self, memory: Memory, state: RnnState, inputs: Tensor, products: Products
+        self, memory: Memory, state: RnnState, inputs: Tensor, bias: Tensor | None, products: Products
     ) -> tuple[RnnState, Attended]:
-        """Shape: inputs ``[R, G*H]``, the embedded tokens' share of the lowest layer's gates."""
-        attended = self._attend(memory, self._top(state.layers), state.position, state.coverage)
+        """Shape: inputs ``[R, G*H]``, the embedded tokens' share of the lowest layer's gates; bias ``[B, R/B, S]``."""
+        attended = self._attend(memory, self._top(state.layers), state.position, state.coverage, bias)
         assert products.context is not None
         inputs = inputs + products.context(attended.context.flatten(0, 1))
         return replace(

@@ -5,7 +5,7 @@ K context width, G gates, D width of the fused output.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from nmt.attention.attention import Attended, Attention, Memory
 from nmt.attention.fuse import Fuse
 from nmt.attention.heads import Heads
+from nmt.attention.lexicon import Lexicon
 from nmt.models.rnn.bridge import InitialState
 from nmt.models.rnn.cell import Cell, LayerState
 from nmt.models.rnn.encoder import Encoded
@@ -67,11 +68,12 @@ class RnnDecoder(nn.Module, ABC):
         joined_size: int,
         residual: bool = False,
         coverage: bool = False,
+        lexicon: Lexicon | None = None,
     ) -> None:
         super().__init__()
         self.gates, self.residual, self.coverage = cells[0].gates, residual, coverage
         gates = self.gates * hidden
-        self.embedding, self.attention, self.fuse = embedding, attention, fuse
+        self.embedding, self.attention, self.fuse, self.lexicon = embedding, attention, fuse, lexicon
         self.cells, self.initial = nn.ModuleList(cells), nn.ModuleList(initial)
         self.embedded_gates = nn.Linear(embedding.embedding_dim, gates)
         self.context_gates = nn.Linear(joined_size, gates, bias=False) if joined_size else None
@@ -144,22 +146,37 @@ class RnnDecoder(nn.Module, ABC):
             return layers[-1][0]
         return torch.stack([layer[0] for layer in layers]).sum(dim=0)
 
-    def _attend(self, memory: Memory, query: Tensor, position: int, coverage: Tensor | None) -> Attended:
-        """One query for each row. Shape: query ``[R, H]`` -> ``[B, R/B, ...]``: the hypotheses of a sentence are the
-        queries that share its memory."""
-        sentences = memory.mask.size(0)
+    def _guide(self, memory: Memory, fed: Tensor) -> Tensor | None:
+        """What the lexicon adds to the scores after the given tokens. Shape: fed ``[B, T]`` -> ``[B, T, S]``."""
+        return None if self.lexicon is None or memory.source is None else self.lexicon(memory.source, fed)
+
+    def _attend(
+        self, memory: Memory, query: Tensor, position: int, coverage: Tensor | None, bias: Tensor | None
+    ) -> Attended:
+        """One query for each row. Shape: query ``[R, H]``, coverage ``[R, S]``, bias ``[B, R/B, S]`` ->
+        ``[B, R/B, ...]``: the hypotheses of a sentence are the queries that share its memory."""
         return self.attention(
-            query.view(sentences, -1, query.size(-1)),
+            self._by_sentence(memory, query),
             memory,
             position=position,
-            coverage=None if coverage is None else coverage.view(sentences, -1, coverage.size(-1)),
+            coverage=None if coverage is None else self._by_sentence(memory, coverage),
+            bias=bias,
         )
+
+    def _by_sentence(self, memory: Memory, rows: Tensor) -> Tensor:
+        """Shape: ``[R, ...]`` -> ``[B, R/B, ...]``."""
+        return rows.view(memory.mask.size(0), -1, *rows.shape[1:])
 
     def _cover(self, coverage: Tensor | None, attended: Attended) -> Tensor | None:
         """The coverage after one step more."""
         if coverage is None or attended.weights is None:
             return None
         return coverage + attended.weights.flatten(0, 1)
+
+
+def by_step(bias: Tensor | None, count: int) -> Iterator[Tensor | None]:
+    """The bias of each of ``count`` steps. Shape: ``[B, T, S]`` -> T of ``[B, 1, S]``."""
+    return iter([None] * count if bias is None else torch.split(bias, 1, dim=1))
 
 
 def joined(steps: list[Attended]) -> Attended:

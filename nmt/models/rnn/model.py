@@ -3,6 +3,8 @@
 Letters: B sentences, R rows, S source and T target length, V target vocabulary.
 """
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor, nn
 
@@ -32,7 +34,8 @@ class RnnSeq2Seq(nn.Module):
     def begin(self, source: Tensor, lengths: Tensor) -> tuple[Memory, RnnState]:
         """Shape: source ``[B, S]``, lengths ``[B]``."""
         encoded = self.encoder(source, lengths)
-        return self.decoder.begin(encoded, padding_mask(lengths, source.size(1)), lengths)
+        memory, state = self.decoder.begin(encoded, padding_mask(lengths, source.size(1)), lengths)
+        return (memory if self.decoder.lexicon is None else replace(memory, source=source)), state
 
     def decode(self, memory: Memory, state: RnnState, target_in: Tensor) -> Decoded:
         """Shape: target_in ``[B, T]``."""

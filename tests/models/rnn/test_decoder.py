@@ -14,6 +14,7 @@ from nmt.config.attention import (
     General,
     Hard,
     Heads,
+    Lexicon,
     Luong,
     Monotonic,
     Predictive,
@@ -25,6 +26,7 @@ from nmt.models.state import select
 from nmt.text.special import BOS
 
 FREE = Attention(score=General(), fuse=Luong(input_feeding=False))
+WORDS = Lexicon(file="any", candidates=2, reach=1)
 CHOICES = [
     pytest.param({}, id="gru"),
     pytest.param({"cell": "lstm"}, id="lstm"),
@@ -45,6 +47,9 @@ CHOICES = [
         {"attention": Attention(window=Monotonic(size=1), heads=Heads(count=2))}, id="heads, local-m"
     ),
     pytest.param({"attention": Attention(align=Hard(), coverage=Coverage())}, id="hard with coverage"),
+    pytest.param({"attention": Attention(lexicon=WORDS)}, id="lexicon"),
+    pytest.param({"attention": Attention(lexicon=WORDS, fuse=Luong())}, id="luong with lexicon"),
+    pytest.param({"attention": FREE.model_copy(update={"lexicon": WORDS})}, id="lexicon without feeding"),
     pytest.param({"decoder_layers": 3, "encoder_layers": 2, "residual": True}, id="residual"),
     pytest.param({"layer_norm": True}, id="normalised gru"),
     pytest.param({"layer_norm": True, "cell": "lstm", "decoder_layers": 2}, id="normalised lstm"),
