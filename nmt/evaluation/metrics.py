@@ -54,6 +54,11 @@ def build_metric(name: MetricName, language: str, references: Sequence[str]) -> 
             assert_never(name)
 
 
+def on_scale(name: MetricName, value: float) -> float:
+    """The end of an interval, which a mean and a half width may put beyond what the metric can reach."""
+    return max(value, 0.0) if name == "ter" else min(max(value, 0.0), 100.0)
+
+
 class Measurement:
     """One metric over one text, as statistics per sentence: the score of any choice of lines is their sum."""
 
