@@ -85,6 +85,7 @@ def compare(
         samples=samples,
         seed=seed,
         show=show,
+        say=lambda line: typer.echo(line, err=True),
     )
     comparison = done.comparison
     as_text = (

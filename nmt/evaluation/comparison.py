@@ -1,11 +1,11 @@
 """Systems beside a baseline: how far apart, whether by luck, at which lengths, and in which sentences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from nmt.evaluation.metrics import Measurement, MetricName, build_metric
-from nmt.evaluation.scores import SEED, LengthScore, by_length, notices, stripped
+from nmt.evaluation.scores import SEED, LengthScore, by_length, doubts, notices, stripped
 from nmt.evaluation.sentence_differences import SentenceDifference, most_different
 from nmt.evaluation.significance import SAMPLES, Outcome, Significance, Test, paired_test
 
@@ -160,8 +160,14 @@ def compare(
         test=test,
         samples=SAMPLES[test] if samples is None else samples,
         seed=seed,
-        notices=tuple(notices(references, target_language) if "bleu" in metrics else ()),
+        notices=tuple(_notices(texts, references, target_language) if "bleu" in metrics else ()),
     )
+
+
+def _notices(systems: Mapping[str, Sequence[str]], references: Sequence[str], language: str) -> Iterator[str]:
+    yield from notices(references, language)
+    for name, lines in systems.items():
+        yield from (f"{name}: {doubt}" for doubt in doubts(lines))
 
 
 def _outcome_dict(outcome: Outcome) -> dict[str, Any]:

@@ -45,7 +45,8 @@ def build_metric(name: MetricName, language: str, references: Sequence[str]) -> 
     chinese = is_chinese(language)
     match name:
         case "bleu":
-            return BLEU(tokenize=bleu_tokenizer(language)[0], references=[references])
+            # force: no log lines about tokenised text, of which scores.py tells in a notice
+            return BLEU(tokenize=bleu_tokenizer(language)[0], references=[references], force=True)
         case "chrf":
             return CHRF(references=[references])
         case "ter":

@@ -18,6 +18,10 @@ SEED = 12345
 """sacreBLEU's own defaults, so that the interval is the program's too."""
 
 
+TOKENISED = 100
+"""So many lines that end in a space and a full stop were forgotten to be detokenised."""
+
+
 @dataclass(frozen=True)
 class Score:
     """One metric: the plain program's score and signature, and the 95 % interval (None if not asked for)."""
@@ -100,7 +104,7 @@ def evaluate(
         lengths=by_length(*first, references if sources is None else sources) if first else (),
         counters=count_faults(hypotheses, references, sources, target_language),
         length_ratio=length_ratio(hypotheses, references),
-        notices=tuple(notices(references, target_language) if "bleu" in measured else ()),
+        notices=(*notices(references, target_language), *doubts(hypotheses)) if "bleu" in measured else (),
     )
 
 
@@ -141,6 +145,13 @@ def notices(references: Sequence[str], target_language: str) -> Iterator[str]:
     han = sum(1 for line in references if HAN_TEXT.search(line))
     if tokenizer == "13a" and 2 * han > len(references):
         yield f"the references are in Han characters, which {tokenizer} does not split: is this {target_language!r}?"
+
+
+def doubts(hypotheses: Sequence[str]) -> Iterator[str]:
+    """What the translations themselves say against their BLEU: sacreBLEU's own warning, at the same mark."""
+    spaced = sum(line.endswith(" .") for line in hypotheses)
+    if spaced >= TOKENISED:
+        yield f"{spaced:,} lines end in ' .', as tokenised text does: BLEU is meant for detokenised text"
 
 
 def stripped(lines: Sequence[str]) -> list[str]:

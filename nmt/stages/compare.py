@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,10 +49,11 @@ def compare(
     samples: int | None = None,
     seed: int = SEED,
     show: int = SHOWN,
+    say: Callable[[str], None] = lambda line: None,
 ) -> Compared:
     """Compares systems, each a file of translations (``-`` is stdin) or a MODEL, with the first of them.
 
-    Everything that is named is looked at before a model translates: with its own config's decoding.
+    A model translates with its own config's decoding, which ``say`` tells, after every file was read.
 
     Raises:
         UsageError: fewer than two systems, or one twice; a text or a language is missing.
@@ -65,17 +66,18 @@ def compare(
     language = target_language(models, language)
     text = chosen_text(models, reference=reference, source=source, test_set=test_set)
     names = shortest_names(systems)
-    found = {name: [] if path in models else read_system(path, text) for name, path in names.items()}
+    lines = {path: read_system(path, text) for path in systems if path not in models}
     notices: list[str] = []
     for name, path in names.items():
         if path in models:
             assert text.sources is not None  # asked for above
+            say(f"translating {len(text.sources):,} lines with {name}")
             done = translate_all(path, text.sources)
-            found[name] = done.lines
+            lines[path] = done.lines
             notices += (f"{name}: {notice}" for notice in done.notices)
     try:
         comparison = measure(
-            found,
+            {name: lines[path] for name, path in names.items()},
             text.references,
             target_language=language,
             metrics=metrics,

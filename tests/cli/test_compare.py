@@ -87,7 +87,7 @@ def test_a_run_is_compared_on_its_own_test_set_or_on_files(trained, systems, com
     rest = ("a.zh", trained, "--samples", "20", "--json")
     named = command("compare", "--test-set", "test", *rest)
     by_files = command("compare", "--source", "test.en", "--reference", "test.zh", *rest)
-    assert named.code == 0, named.err
+    assert (named.code, named.err) == (0, "translating 20 lines with run\n")
     assert named.out == by_files.out
     scored = command("evaluate", trained, "--test-set", "test", "--json").out
     run = json.loads(named.out)["systems"][1]

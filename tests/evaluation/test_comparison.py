@@ -160,3 +160,10 @@ def test_chinese_scored_as_another_language_is_told() -> None:
     found = compare({"a": lines, "b": lines}, lines, target_language="zho_Hans", samples=10)
     assert found.notices == ()
     assert "|tok:zh|" in found.significance[0].signature
+
+
+def test_tokenised_text_is_told_once_of_each_system_and_by_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    systems = {"a": ["rot ."] * 120, "b": ["rot ."] * 99 + ["rot."] * 21}
+    notices = compare(systems, ["rot."] * 120, target_language="de", samples=10).notices
+    assert [notice.split(",")[0] for notice in notices] == ["a: 120 lines end in ' .'"]
+    assert caplog.records == []
