@@ -22,6 +22,7 @@ ONE_ERROR = "bad.yaml: 1 error in the configuration (see above)"
 NO_MODEL = "(give a run, a bundle or a checkpoint folder)"
 TEXTS = "--source test.en --target test.zh"
 HYPOTHESIS = "evaluate --hypothesis test.zh --reference test.zh"
+COMPARISON = "compare --reference test.zh"
 ONE_OF_TWO = "command line: give MODEL and either --test-set NAME or both --source and --reference"
 
 Setup = Callable[[], object]
@@ -590,6 +591,129 @@ EVALUATIONS = {
     ),
 }
 
+COMPARISONS = {
+    "one system": Fault(
+        nothing,
+        "compare test.zh --reference test.zh -l zh",
+        2,
+        "command line: give two systems or more: the first is the baseline",
+    ),
+    "no system": Fault(
+        nothing,
+        "compare --reference test.zh",
+        2,
+        "command line: Missing argument '...' (see nmt compare --help)",
+    ),
+    "a system twice": Fault(
+        nothing, f"{COMPARISON} test.en ./test.en -l zh", 2, "command line: test.en is given twice"
+    ),
+    "stdin twice": Fault(nothing, f"{COMPARISON} - - -l zh", 2, "command line: - is given twice"),
+    "a system of another length": Fault(
+        text("one.zh", "一\n"),
+        f"{COMPARISON} test.en one.zh -l zh",
+        1,
+        "one.zh: has 1 lines, but test.zh has 20",
+    ),
+    "a pipe of another length": Fault(
+        nothing,
+        f"{COMPARISON} test.en - -l zh",
+        1,
+        "<stdin>: has 2 lines, but test.zh has 20",
+        stdin=b"a\nb\n",
+    ),
+    "a system of another length than a test set": Fault(
+        text("one.zh", "一\n"),
+        "compare model one.zh --test-set test",
+        1,
+        "one.zh: has 1 lines, but test set test has 20",
+    ),
+    "sources of another length to compare on": Fault(
+        text("one.en", "a\n"),
+        f"{COMPARISON} test.en train.en -l zh --source one.en",
+        1,
+        "one.en: has 1 lines, but test.zh has 20",
+    ),
+    "a missing system": Fault(nothing, f"{COMPARISON} test.en no.zh -l zh", 1, "no.zh: no such file"),
+    "a missing reference": Fault(
+        nothing, "compare test.en test.zh -l zh --reference no.zh", 1, "no.zh: no such file"
+    ),
+    "an empty reference": Fault(
+        text("e", ""), "compare test.en test.zh -l zh --reference e", 1, "e: is empty"
+    ),
+    "a system that is not UTF-8": Fault(
+        text("bad.zh", b"good\n\xff\n"),
+        f"{COMPARISON} test.en bad.zh -l zh",
+        1,
+        "bad.zh:2: not valid UTF-8: byte 0xff at byte 1 of the line (convert the file with iconv)",
+    ),
+    "a system that is a damaged gzip": Fault(
+        text("bad.gz", gzip.compress(b"a\n" * 20)[:-4]),
+        f"{COMPARISON} test.en bad.gz -l zh",
+        1,
+        "bad.gz:...: cannot be read: ...",
+    ),
+    "a system that is an empty folder": Fault(
+        folder("empty"),
+        f"{COMPARISON} test.en empty --source test.en",
+        1,
+        f"empty: holds no model {NO_MODEL}",
+    ),
+    "a model without sources": Fault(
+        nothing,
+        f"{COMPARISON} test.en model",
+        2,
+        "command line: model is a model: give --source, or --test-set NAME",
+    ),
+    "files without their language": Fault(
+        nothing,
+        f"{COMPARISON} test.en train.en",
+        2,
+        "command line: files alone do not tell their language: give -l CODE",
+    ),
+    "systems and no text": Fault(
+        nothing,
+        "compare test.en train.en -l zh",
+        2,
+        "command line: give either --reference (and --source, if there is a model) or --test-set NAME",
+    ),
+    "a test set and a reference": Fault(
+        nothing,
+        f"{COMPARISON} test.en model --test-set test",
+        2,
+        "command line: give either --reference (and --source, if there is a model) or --test-set NAME",
+    ),
+    "a test set of files": Fault(
+        nothing,
+        "compare test.en train.en -l zh --test-set test",
+        2,
+        "--test-set: is of a model's config, and no system is a model",
+    ),
+    "an unknown test set to compare on": Fault(
+        nothing,
+        "compare test.zh model --test-set tset",
+        2,
+        "--test-set: the model's config has no test set 'tset' (it has: test)",
+    ),
+    "a comparison that exists": Fault(
+        nothing,
+        f"{COMPARISON} test.zh model --source test.en -o test.zh",
+        1,
+        "test.zh: exists already (--force overwrites it)",
+    ),
+    "an unknown metric to compare by": Fault(
+        nothing,
+        f"{COMPARISON} test.en train.en -l zh --metric blue",
+        2,
+        "command line: Invalid value for '--metric': ... (see nmt compare --help)",
+    ),
+    "a seed of none": Fault(
+        nothing,
+        f"{COMPARISON} test.en train.en -l zh --seed 0",
+        2,
+        "command line: Invalid value for '--seed': ... (see nmt compare --help)",
+    ),
+}
+
 ALIGNMENTS = {
     "no target": Fault(
         nothing,
@@ -759,7 +883,16 @@ COMMANDS = {
 }
 
 FAULTS = (
-    CONFIGS | CORPORA | MODELS | INSPECTIONS | TRANSLATIONS | EVALUATIONS | ALIGNMENTS | AVERAGES | COMMANDS
+    CONFIGS
+    | CORPORA
+    | MODELS
+    | INSPECTIONS
+    | TRANSLATIONS
+    | EVALUATIONS
+    | COMPARISONS
+    | ALIGNMENTS
+    | AVERAGES
+    | COMMANDS
 )
 
 
@@ -790,6 +923,7 @@ def test_no_fault_hides_another():
                 INSPECTIONS,
                 TRANSLATIONS,
                 EVALUATIONS,
+                COMPARISONS,
                 ALIGNMENTS,
                 AVERAGES,
                 COMMANDS,

@@ -17,6 +17,7 @@ from nmt.cli import (
     align,
     attend,
     average,
+    compare,
     config,
     doctor,
     evaluate,
@@ -55,6 +56,7 @@ app.command("quickstart")(quickstart.quickstart)
 app.command("train")(train.train)
 app.command("translate")(translate.translate)
 app.command("evaluate")(evaluate.evaluate)
+app.command("compare")(compare.compare)
 app.command("attend")(attend.attend)
 app.command("align")(align.align)
 app.command("average")(average.average)

@@ -45,13 +45,19 @@ def build_metric(name: MetricName, language: str, references: Sequence[str]) -> 
     chinese = is_chinese(language)
     match name:
         case "bleu":
-            return BLEU(tokenize=bleu_tokenizer(language)[0], references=[references])
+            # force: no log lines about tokenised text, of which scores.py tells in a notice
+            return BLEU(tokenize=bleu_tokenizer(language)[0], references=[references], force=True)
         case "chrf":
             return CHRF(references=[references])
         case "ter":
             return TER(normalized=chinese, asian_support=chinese, references=[references])
         case _:
             assert_never(name)
+
+
+def on_scale(name: MetricName, value: float) -> float:
+    """The end of an interval, which a mean and a half width may put beyond what the metric can reach."""
+    return max(value, 0.0) if name == "ter" else min(max(value, 0.0), 100.0)
 
 
 class Measurement:

@@ -10,12 +10,16 @@ from typing import Any
 from nmt.errors import NmtError
 from nmt.evaluation.counters import HAN_TEXT, Count, count_faults, length_ratio
 from nmt.evaluation.length_buckets import Bucket, buckets
-from nmt.evaluation.metrics import TITLES, Measurement, MetricName, bleu_tokenizer, build_metric
+from nmt.evaluation.metrics import TITLES, Measurement, MetricName, bleu_tokenizer, build_metric, on_scale
 
 METRICS: tuple[MetricName, ...] = ("bleu", "chrf", "ter")
 RESAMPLES = 1000
 SEED = 12345
 """sacreBLEU's own defaults, so that the interval is the program's too."""
+
+
+TOKENISED = 100
+"""So many lines that end in a space and a full stop were forgotten to be detokenised."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,18 @@ class LengthScore:
     metric: MetricName
     score: float
 
+    def as_dict(self) -> dict[str, Any]:
+        """The stable JSON: ``from`` and ``to`` in ``unit``, ``sentences``, ``metric`` and ``score``."""
+        bucket = self.bucket
+        return {
+            "from": bucket.first,
+            "to": bucket.last,
+            "unit": bucket.unit,
+            "sentences": len(bucket.lines),
+            "metric": self.metric,
+            "score": self.score,
+        }
+
 
 @dataclass(frozen=True)
 class Report:
@@ -53,7 +69,7 @@ class Report:
         return {
             "sentences": self.sentences,
             "metrics": {name: _without_none(vars(score)) for name, score in self.metrics.items()},
-            "lengths": [_length_dict(entry) for entry in self.lengths],
+            "lengths": [entry.as_dict() for entry in self.lengths],
             "counters": {name: vars(count) for name, count in self.counters.items()}
             | {"length_ratio": self.length_ratio},
         }
@@ -76,18 +92,19 @@ def evaluate(
 
     Raises ``NmtError`` with both counts when they differ, and for no sentence at all.
     """
-    _check_counts(hypotheses, references, sources)
-    hypotheses, references = _stripped(hypotheses), _stripped(references)
+    check_counts(hypotheses, references, sources)
+    hypotheses, references = stripped(hypotheses), stripped(references)
     measured = {
         name: Measurement(build_metric(name, target_language, references), hypotheses) for name in metrics
     }
+    first = next(iter(measured.items()), None)
     return Report(
         sentences=len(references),
         metrics={name: _score(name, part, bootstrap, seed) for name, part in measured.items()},
-        lengths=_by_length(measured, references if sources is None else sources),
+        lengths=by_length(*first, references if sources is None else sources) if first else (),
         counters=count_faults(hypotheses, references, sources, target_language),
         length_ratio=length_ratio(hypotheses, references),
-        notices=tuple(_notices(references, target_language) if "bleu" in measured else ()),
+        notices=(*notices(references, target_language), *doubts(hypotheses)) if "bleu" in measured else (),
     )
 
 
@@ -108,9 +125,10 @@ def score_text(report: Report) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _check_counts(
-    hypotheses: Sequence[str], references: Sequence[str], sources: Sequence[str] | None
+def check_counts(
+    hypotheses: Sequence[str], references: Sequence[str], sources: Sequence[str] | None = None
 ) -> None:
+    """Raises ``NmtError`` with both counts when they differ, and for no sentence at all."""
     if len(hypotheses) != len(references):
         raise NmtError("evaluation", f"{len(hypotheses)} translations, {len(references)} references")
     if sources is not None and len(sources) != len(references):
@@ -119,7 +137,7 @@ def _check_counts(
         raise NmtError("evaluation", "there is no sentence to score")
 
 
-def _notices(references: Sequence[str], target_language: str) -> Iterator[str]:
+def notices(references: Sequence[str], target_language: str) -> Iterator[str]:
     """What makes a BLEU less than it seems."""
     tokenizer, notice = bleu_tokenizer(target_language)
     if notice:
@@ -129,7 +147,14 @@ def _notices(references: Sequence[str], target_language: str) -> Iterator[str]:
         yield f"the references are in Han characters, which {tokenizer} does not split: is this {target_language!r}?"
 
 
-def _stripped(lines: Sequence[str]) -> list[str]:
+def doubts(hypotheses: Sequence[str]) -> Iterator[str]:
+    """What the translations themselves say against their BLEU: sacreBLEU's own warning, at the same mark."""
+    spaced = sum(line.endswith(" .") for line in hypotheses)
+    if spaced >= TOKENISED:
+        yield f"{spaced:,} lines end in ' .', as tokenised text does: BLEU is meant for detokenised text"
+
+
+def stripped(lines: Sequence[str]) -> list[str]:
     """Strip the ends of lines, as the program does when it reads them."""
     return [line.rstrip() for line in lines]
 
@@ -137,30 +162,13 @@ def _stripped(lines: Sequence[str]) -> list[str]:
 def _score(name: MetricName, part: Measurement, bootstrap: int, seed: int) -> Score:
     if bootstrap == 0:
         return Score(part.score(), part.signature)
-    ceiling = float("inf") if name == "ter" else 100.0
-    low, high = (min(max(end, 0.0), ceiling) for end in part.interval(bootstrap, seed))
+    low, high = (on_scale(name, end) for end in part.interval(bootstrap, seed))
     return Score(part.score(), part.signature, low, high)
 
 
-def _by_length(measured: dict[MetricName, Measurement], lines: Sequence[str]) -> tuple[LengthScore, ...]:
-    """Scores of the first metric, bucket by bucket."""
-    first = next(iter(measured.items()), None)
-    if first is None:
-        return ()
-    name, part = first
-    return tuple(LengthScore(bucket, name, part.score_of(bucket.lines)) for bucket in buckets(lines))
-
-
-def _length_dict(entry: LengthScore) -> dict[str, Any]:
-    bucket = entry.bucket
-    return {
-        "from": bucket.first,
-        "to": bucket.last,
-        "unit": bucket.unit,
-        "sentences": len(bucket.lines),
-        "metric": entry.metric,
-        "score": entry.score,
-    }
+def by_length(name: MetricName, measured: Measurement, lines: Sequence[str]) -> tuple[LengthScore, ...]:
+    """Scores of one metric, bucket by bucket; ``lines`` are those whose length counts."""
+    return tuple(LengthScore(bucket, name, measured.score_of(bucket.lines)) for bucket in buckets(lines))
 
 
 def _range(bucket: Bucket) -> str:

@@ -32,8 +32,8 @@ def evaluate_hypothesis(
     translations, references = list(read_lines(hypothesis)), list(read_lines(reference))
     sources = None if source is None else list(read_lines(source))
     for path, lines in ((hypothesis, translations), (source, sources)):
-        if lines is not None and len(lines) != len(references):
-            raise NmtError(str(path), f"has {len(lines):,} lines, but {reference} has {len(references):,}")
+        if lines is not None:
+            check_lines(str(path), lines, str(reference), references)
     if not references:
         raise NmtError(str(reference), "is empty")
     report = evaluate(translations, references, target_language=language, metrics=METRICS, sources=sources)
@@ -44,13 +44,34 @@ def evaluate_model(
     model: str | Path, sources: list[str], references: list[str], *, beam: int | None = None
 ) -> Evaluated:
     """Translates a test set with the torch engine and scores the result."""
+    found = translate_all(model, sources, beam=beam)
+    report = evaluate(
+        found.lines, references, target_language=found.language, metrics=METRICS, sources=sources
+    )
+    return Evaluated(report, found.lines, found.notices)
+
+
+@dataclass(frozen=True)
+class Translated:
+    """A model's translations, their language, and notices of sources that were cropped."""
+
+    lines: list[str]
+    language: str
+    notices: tuple[str, ...]
+
+
+def translate_all(model: str | Path, sources: list[str], *, beam: int | None = None) -> Translated:
+    """Translates a test set with the torch engine and the model's own decoding, but for the beam."""
     translator = load(model)
     found = [best[0] for best in translator.search(sources, **({} if beam is None else {"beam": beam}))]
-    translations = [one.text for one in found]
-    language = translator.tokenizers.target.language
-    report = evaluate(translations, references, target_language=language, metrics=METRICS, sources=sources)
     notices = tuple(unread(f"line {row}", one) for row, one in enumerate(found, start=1) if one.cropped)
-    return Evaluated(report, translations, notices)
+    return Translated([one.text for one in found], translator.tokenizers.target.language, notices)
+
+
+def check_lines(place: str, lines: list[str], reference: str, references: list[str]) -> None:
+    """Raises NmtError with both counts where a text has not a line for each reference."""
+    if len(lines) != len(references):
+        raise NmtError(place, f"has {len(lines):,} lines, but {reference} has {len(references):,}")
 
 
 def chosen_test_set(

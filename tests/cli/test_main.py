@@ -16,6 +16,7 @@ COMMANDS = [
     "train",
     "translate",
     "evaluate",
+    "compare",
     "attend",
     "align",
     "average",

@@ -158,3 +158,13 @@ def test_chinese_scored_as_another_language_is_told(language: str, told: bool) -
     assert [notice.startswith("the references are in Han characters") for notice in report.notices] == [
         True
     ] * told
+
+
+@pytest.mark.parametrize("lines", [99, 100])
+def test_tokenised_text_is_told_from_a_hundred_lines_on_as_the_program_does(
+    lines: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    report = evaluate(["rot ."] * lines, ["rot."] * lines, target_language="de", bootstrap=0)
+    told = ["100 lines end in ' .', as tokenised text does: BLEU is meant for detokenised text"]
+    assert list(report.notices) == told * (lines == 100)
+    assert caplog.records == []
