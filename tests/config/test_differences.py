@@ -16,7 +16,9 @@ IDENTITY = {
     "tokenizer.vocab_size=300": ["tokenizer.vocab_size: 8000 -> 300"],
     "tokenizer={source: {}, target: {}}": ["tokenizer: unigram -> {source, target}"],
     "model.hidden=256": ["model.hidden: 512 -> 256"],
-    "model.attention=none": ["model.attention: {score, window, align, fuse, heads, coverage} -> none"],
+    "model.attention=none": [
+        "model.attention: {score, window, align, fuse, heads, lexicon, coverage} -> none"
+    ],
     "model.attention.score.type=general": ["model.attention.score.type: additive -> general"],
     "model.attention.score.size=3": ["model.attention.score.size: 512 -> 3"],
     "training.seed=2": ["training.seed: 1 -> 2"],
