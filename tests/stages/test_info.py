@@ -8,12 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from nmt.bundle import open_bundle
-from nmt.config.attention import Coverage, Heads
+from nmt.bundle import open_bundle, seal, write_bundle
+from nmt.config.attention import (
+    Additive,
+    Attention,
+    Concat,
+    Cosine,
+    Coverage,
+    Dot,
+    General,
+    Heads,
+    Location,
+    ScaledDot,
+)
 from nmt.errors import NmtError
-from nmt.models.load import load_model
+from nmt.models.build import build_model
+from nmt.models.load import load_model, save_weights
 from nmt.stages.info import _choices, info
 from nmt.stages.standing import last_metrics, standing
+from nmt.text.special import PAD
 
 
 def test_the_parameters_are_those_of_the_model_that_loads(trained):
@@ -26,6 +39,35 @@ def test_the_parameters_are_those_of_the_model_that_loads(trained):
     named = dict(model.named_parameters())
     assert found.parameters.keys() == named.keys()
     assert all(found.parameters[name] == one.numel() for name, one in named.items())
+
+
+DEMANDED = [  # score, its number of parameters for queries of 6 and keys of 10
+    (General(), 6 * 10),
+    (Additive(size=7), 7 * (6 + 10) + 7),
+    (Additive(size=7, bias=True, normalised=True), 7 * (6 + 10) + 7 + 7 + 1),
+    (Concat(size=7), 7 * (6 + 10) + 7),
+    (Location(max_source=130), 130 * 6),
+]
+EQUAL = [(Dot(), 0), (ScaledDot(), 0), (Cosine(), 0)]  # queries and keys of 6
+
+
+@pytest.mark.parametrize(
+    ("score", "count", "encoder"),
+    [(*one, 5) for one in DEMANDED] + [(*one, 3) for one in EQUAL],
+    ids=lambda value: getattr(value, "type", None),
+)
+def test_a_score_has_the_parameters_that_its_formula_demands(trained, tmp_path, score, count, encoder):
+    bundle = open_bundle(trained)
+    changes = {"hidden": 6, "encoder_hidden": encoder, "attention": Attention(score=score)}
+    model = bundle.experiment.model.model_copy(update=changes)
+    experiment = bundle.experiment.model_copy(update={"model": model})
+    tokenizers = bundle.tokenizers()
+    write_bundle(tmp_path, experiment=experiment, tokenizers=tokenizers, card={"format": 1})
+    sizes = {"source_size": tokenizers.source.size, "target_size": tokenizers.target.size}
+    save_weights(build_model(model, padding=PAD, **sizes), tmp_path / "model.safetensors")
+    seal(tmp_path)
+    told = info(tmp_path).as_dict()["parameters"]
+    assert sum(told[name] for name in told if name.startswith("decoder.attention.score.")) == count
 
 
 def test_a_run_says_where_it_stands_and_a_bundle_does_not(trained):
