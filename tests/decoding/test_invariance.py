@@ -9,12 +9,60 @@ import torch
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from nmt.config.attention import Additive, Attention, Dot, General
+from nmt.config.attention import (
+    Additive,
+    Attention,
+    BestCentre,
+    Concat,
+    Cosine,
+    Coverage,
+    Dot,
+    Gate,
+    General,
+    Hard,
+    Heads,
+    Lexicon,
+    Location,
+    Luong,
+    Monotonic,
+    Predictive,
+    ScaledDot,
+    Sparsemax,
+    Sum,
+    Threshold,
+    TopK,
+)
 from nmt.decoding.engine import Hypothesis, Options
 from nmt.decoding.torch_engine import TorchEngine
 
 VOCABULARY = 200
-SCORES = {"additive": Additive(size=64), "general": General(), "dot": Dot()}
+ATTENTIONS = {
+    "additive": Attention(score=Additive(size=64)),
+    "general": Attention(score=General()),
+    "dot": Attention(score=Dot()),
+}
+MORE = {
+    "normalised": Attention(score=Additive(size=50, bias=True, normalised=True)),
+    "concat": Attention(score=Concat(size=50)),
+    "scaled dot": Attention(score=ScaledDot()),
+    "cosine": Attention(score=Cosine()),
+    "location": Attention(score=Location(max_source=15)),
+    "local-m": Attention(score=General(), window=Monotonic(size=2)),
+    "local-p": Attention(score=General(), window=Predictive(size=2)),
+    "local-p, best": Attention(score=General(), window=Predictive(size=2, centre=BestCentre())),
+    "threshold": Attention(score=General(), align=Threshold()),
+    "top-k": Attention(score=General(), align=TopK(k=3)),
+    "sparsemax": Attention(score=General(), align=Sparsemax()),
+    "hard": Attention(score=General(), align=Hard()),
+    "heads": Attention(score=General(), heads=Heads(count=4)),
+    "averaged heads": Attention(score=Additive(size=50), heads=Heads(count=3, size=10, merge="average")),
+    "coverage": Attention(score=Additive(size=50), coverage=Coverage()),
+    "lexicon": Attention(score=General(), lexicon=Lexicon(file="any")),
+    "luong": Attention(score=General(), fuse=Luong()),
+    "unfed": Attention(score=General(), fuse=Luong(input_feeding=False)),
+    "gate": Attention(score=General(), fuse=Gate()),
+    "sum": Attention(score=General(), fuse=Sum()),
+}
 CELLS = {
     "gru": {"cell": "gru"},
     "lstm": {"cell": "lstm"},
@@ -22,12 +70,12 @@ CELLS = {
     "normalised lstm": {"cell": "lstm", "layer_norm": True},
 }
 KINDS = [
-    (cell, score, hidden)
+    (cell, attention, hidden)
     for cell in CELLS
-    for score in SCORES
+    for attention in ATTENTIONS
     for hidden in (64, 50)
-    if "norm" not in cell or score == "additive"
-]
+    if "norm" not in cell or attention == "additive"
+] + [("gru", attention, 50) for attention in MORE]
 LONGEST = 14
 
 Told = tuple[tuple[int, ...], float, tuple[float, ...], bytes]
@@ -36,7 +84,8 @@ Told = tuple[tuple[int, ...], float, tuple[float, ...], bytes]
 @pytest.fixture(scope="module")
 def engine_of(make_model) -> Callable[..., TorchEngine]:
     @cache
-    def make(cell: str, score: str, hidden: int, workers: int = 1) -> TorchEngine:
+    def make(cell: str, attention: str, hidden: int, workers: int = 1) -> TorchEngine:
+        chosen = (ATTENTIONS | MORE)[attention]
         model = make_model(
             vocabulary=VOCABULARY,
             scale=3.0,
@@ -44,9 +93,13 @@ def engine_of(make_model) -> Callable[..., TorchEngine]:
             **CELLS[cell],
             embedding=hidden,
             hidden=hidden,
-            bidirectional=score != "dot",
-            attention=Attention(score=SCORES[score]),
+            bidirectional=not isinstance(chosen.score, Dot | ScaledDot | Cosine),
+            attention=chosen,
         )
+        if model.decoder.lexicon is not None:
+            torch.manual_seed(1)
+            table = torch.randint(VOCABULARY, model.decoder.lexicon.targets.shape)
+            model.decoder.lexicon.fill(table, torch.rand(table.shape))
         return TorchEngine(model, workers=workers)
 
     return make
@@ -75,7 +128,7 @@ def corpora(draw: st.DrawFn) -> list[list[int]]:
     ]
 
 
-@pytest.mark.parametrize(("cell", "score", "hidden"), KINDS)
+@pytest.mark.parametrize(("cell", "attention", "hidden"), KINDS)
 @given(data=st.data())
 @settings(max_examples=8, deadline=None, phases=(Phase.reuse, Phase.generate))  # shrinking takes minutes
 def test_neither_company_nor_order_changes_a_bit(engine_of, cell, score, hidden, data):
@@ -101,7 +154,7 @@ def test_neither_company_nor_order_changes_a_bit(engine_of, cell, score, hidden,
     assert shuffled == [together[row] for row in order]
 
 
-@pytest.mark.parametrize(("cell", "score", "hidden"), KINDS)
+@pytest.mark.parametrize(("cell", "attention", "hidden"), KINDS)
 def test_neither_changes_a_bit_of_what_is_forced(engine_of, cell, score, hidden):
     engine = engine_of(cell, score, hidden)
     generator = torch.Generator().manual_seed(1)
