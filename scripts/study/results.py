@@ -25,7 +25,7 @@ class Difference:
         return self.p is not None and self.p < 0.05
 
     def __str__(self) -> str:
-        p = "not compared" if self.p is None else "p < 0.001" if self.p < 0.001 else f"p = {self.p:.3f}"
+        p = "not compared" if self.p is None else "p ≤ 0.001" if self.p <= 0.001 else f"p = {self.p:.3f}"
         return f"{signed(self.points)} ({p})"
 
 

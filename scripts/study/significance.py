@@ -1,15 +1,13 @@
-"""Paired bootstrap between rows (Koehn 2004), as ``sacrebleu --paired-bs`` does it."""
+"""Paired bootstrap between rows, made once for each pair of translations and kept beside the cards."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from sacrebleu.significance import PairedTest
-
 from nmt.config.reader import read as read_config
 from nmt.data.build import read_parallel
-from nmt.evaluation.metrics import build_metric
+from nmt.evaluation.significance import paired_test
 from study.rows import CORPORA, REFERENCE, Places, Row
 
 BASELINES = (REFERENCE, "none", "uniform", "hard-random")
@@ -22,28 +20,6 @@ PAIRS = (
     ("hard", "hard-gumbel"),
 )
 """(row, baseline): what else some claim asks."""
-
-
-def paired(
-    baseline: Sequence[str], others: Mapping[str, Sequence[str]], references: Sequence[str], language: str
-) -> dict[str, tuple[float, float]]:
-    """For each of the others its BLEU less the baseline's, and the p of a difference that large by chance."""
-    # sacreBLEU counts differences greater than the observed one, so it finds equal translations surely different.
-    equal = {name: (0.0, 1.0) for name, one in others.items() if list(one) == list(baseline)}
-    others = {name: one for name, one in others.items() if name not in equal}
-    if not others:
-        return equal
-    metric = build_metric("bleu", language, references)
-    test = PairedTest(
-        [("", list(baseline)), *((name, list(one)) for name, one in others.items())],
-        {"BLEU": metric},
-        None,
-        "bs",
-    )
-    _, scores = test()
-    first, *rest = scores["BLEU"]
-    tested = zip(others, rest, strict=True)
-    return equal | {name: (float(one.score - first.score), float(one.p_value)) for name, one in tested}
 
 
 def digest(translations: Sequence[str]) -> str:
@@ -68,11 +44,12 @@ def compare(places: Places, corpus: str) -> None:
                 wanted.setdefault(baseline, []).append(name)
     for baseline, names in wanted.items():
         references, language = _references(places, corpus)
-        results = paired(found[baseline], {name: found[name] for name in names}, references, language)
-        for name, (difference, p) in results.items():
+        systems = {name: found[name] for name in (baseline, *names)}
+        outcomes = paired_test(systems, references, target_language=language).outcomes
+        for name in names:
             known[f"{name} {baseline}"] = {
-                "difference": round(difference, 4),
-                "p": round(p, 5),
+                "difference": round(outcomes[name].difference, 4),
+                "p": round(outcomes[name].p, 5),
                 "of": [digests[name], digests[baseline]],
             }
     if wanted:
@@ -92,7 +69,7 @@ def _references(places: Places, corpus: str) -> tuple[list[str], str]:
     """Of the test set that the corpus's reference row names."""
     experiment = read_config(places.config(Row(corpus, REFERENCE)))
     _, references = read_parallel(experiment.data.test[CORPORA[corpus].test])
-    return [line.rstrip() for line in references], experiment.languages.target
+    return references, experiment.languages.target
 
 
 def _translations(places: Places, row: Row) -> list[str]:
