@@ -131,8 +131,8 @@ def corpora(draw: st.DrawFn) -> list[list[int]]:
 @pytest.mark.parametrize(("cell", "attention", "hidden"), KINDS)
 @given(data=st.data())
 @settings(max_examples=8, deadline=None, phases=(Phase.reuse, Phase.generate))  # shrinking takes minutes
-def test_neither_company_nor_order_changes_a_bit(engine_of, cell, score, hidden, data):
-    engine, sentences = engine_of(cell, score, hidden), data.draw(corpora())
+def test_neither_company_nor_order_changes_a_bit(engine_of, cell, attention, hidden, data):
+    engine, sentences = engine_of(cell, attention, hidden), data.draw(corpora())
     beam = data.draw(st.sampled_from([1, 2, 5]), "beam")
     options = Options(
         beam=beam,
@@ -155,8 +155,8 @@ def test_neither_company_nor_order_changes_a_bit(engine_of, cell, score, hidden,
 
 
 @pytest.mark.parametrize(("cell", "attention", "hidden"), KINDS)
-def test_neither_changes_a_bit_of_what_is_forced(engine_of, cell, score, hidden):
-    engine = engine_of(cell, score, hidden)
+def test_neither_changes_a_bit_of_what_is_forced(engine_of, cell, attention, hidden):
+    engine = engine_of(cell, attention, hidden)
     generator = torch.Generator().manual_seed(1)
     sources, targets = (
         [torch.randint(4, VOCABULARY, (length,), generator=generator).tolist() for length in lengths]

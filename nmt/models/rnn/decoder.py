@@ -37,6 +37,22 @@ class RnnState:
     coverage: Tensor | None = None
 
 
+class Words(NamedTuple):
+    """What enters at one step ``[R, ...]``, or at all steps ``[B, T, ...]``: the embedded tokens, their share of the
+    lowest layer's gates, and what the lexicon adds to the scores then, ``[B, R/B, S]`` or ``[B, T, S]``."""
+
+    embedded: Tensor
+    gates: Tensor
+    bias: Tensor | None
+
+    def steps(self) -> Iterator["Words"]:
+        """Those of each step."""
+        count = self.embedded.size(1)
+        biases = [None] * count if self.bias is None else torch.split(self.bias, 1, dim=1)
+        for embedded, gates, bias in zip(self.embedded.unbind(1), self.gates.unbind(1), biases, strict=True):
+            yield Words(embedded, gates, bias)
+
+
 class Products(NamedTuple):
     """The matrix products of one step: what attention adds to the lowest gates (None: nothing), each cell's recurrent
     one, and each upper layer's input."""
@@ -146,19 +162,22 @@ class RnnDecoder(nn.Module, ABC):
             return layers[-1][0]
         return torch.stack([layer[0] for layer in layers]).sum(dim=0)
 
-    def _guide(self, memory: Memory, fed: Tensor) -> Tensor | None:
-        """What the lexicon adds to the scores after the given tokens. Shape: fed ``[B, T]`` -> ``[B, T, S]``."""
-        return None if self.lexicon is None or memory.source is None else self.lexicon(memory.source, fed)
+    def _words(self, memory: Memory, tokens: Tensor) -> Words:
+        """Shape: tokens ``[R]`` for one step, ``[B, T]`` for all."""
+        embedded = self.dropout(self.embedding(tokens))
+        bias = None
+        if self.lexicon is not None and memory.source is not None:
+            bias = self.lexicon(memory.source, tokens.view(memory.mask.size(0), -1))
+        return Words(embedded, self.embedded_gates(embedded), bias)
 
-    def _attend(
-        self, memory: Memory, query: Tensor, position: int, coverage: Tensor | None, bias: Tensor | None
-    ) -> Attended:
-        """One query for each row. Shape: query ``[R, H]``, coverage ``[R, S]``, bias ``[B, R/B, S]`` ->
-        ``[B, R/B, ...]``: the hypotheses of a sentence are the queries that share its memory."""
+    def _attend(self, memory: Memory, query: Tensor, state: RnnState, bias: Tensor | None) -> Attended:
+        """One query for each row, at the place and with the coverage of ``state``. Shape: query ``[R, H]``, bias
+        ``[B, R/B, S]`` -> ``[B, R/B, ...]``: the hypotheses of a sentence are the queries that share its memory."""
+        coverage = state.coverage
         return self.attention(
             self._by_sentence(memory, query),
             memory,
-            position=position,
+            position=state.position,
             coverage=None if coverage is None else self._by_sentence(memory, coverage),
             bias=bias,
         )
@@ -172,11 +191,6 @@ class RnnDecoder(nn.Module, ABC):
         if coverage is None or attended.weights is None:
             return None
         return coverage + attended.weights.flatten(0, 1)
-
-
-def by_step(bias: Tensor | None, count: int) -> Iterator[Tensor | None]:
-    """The bias of each of ``count`` steps. Shape: ``[B, T, S]`` -> T of ``[B, 1, S]``."""
-    return iter([None] * count if bias is None else torch.split(bias, 1, dim=1))
 
 
 def joined(steps: list[Attended]) -> Attended:

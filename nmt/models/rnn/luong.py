@@ -1,6 +1,6 @@
 """Luong's order: the cell makes h_t first, h_t asks, and state and context are fused; the result may be fed back.
 
-Letters: B sentences, R rows, S source and T target length, E embedding, H hidden, G gates, D width of the fused output.
+Letters: B sentences, T target length, H hidden, G gates.
 """
 
 from dataclasses import replace
@@ -10,7 +10,7 @@ from torch import Tensor
 
 from nmt.attention.attention import Attended, Memory
 from nmt.models.rnn.cell import LayerState
-from nmt.models.rnn.decoder import Layers, Products, RnnDecoder, RnnState, by_step, joined
+from nmt.models.rnn.decoder import Layers, Products, RnnDecoder, RnnState, Words, joined
 from nmt.models.rnn.per_step import per_step
 
 
@@ -22,69 +22,49 @@ class Luong(RnnDecoder):
     """
 
     def forward(self, memory: Memory, state: RnnState, target_in: Tensor) -> tuple[Tensor, Attended]:
-        embedded = self.dropout(self.embedding(target_in))
-        inputs, products = self.embedded_gates(embedded), self._products(per_step)
-        bias = self._guide(memory, target_in)
+        words, products = self._words(memory, target_in), self._products(per_step)
         if products.context is not None:
-            return self._feed(memory, state, embedded, inputs, bias, products)
-        top = self._whole(state.layers, inputs, products)
+            return self._feed(memory, state, words, products)
+        top = self._whole(state.layers, words.gates, products)
         if state.coverage is None:
             places = torch.arange(top.size(1), device=top.device)
-            seen = self.attention(top, memory, position=places, bias=bias)
+            seen = self.attention(top, memory, position=places, bias=words.bias)
         else:
-            seen = self._one_by_one(memory, state.coverage, top, bias)
-        return self.dropout(self.fuse(self.dropout(top), embedded, seen.context)), seen
+            seen = self._one_by_one(memory, state, words, top)
+        return self.dropout(self.fuse(self.dropout(top), words.embedded, seen.context)), seen
 
     def step(self, memory: Memory, state: RnnState, tokens: Tensor) -> tuple[Tensor, RnnState, Attended]:
-        embedded = self.embedding(tokens)
         products = self._products(lambda linear: linear)
-        inputs, bias = self.embedded_gates(embedded), self._guide(memory, self._by_sentence(memory, tokens))
-        state, attended = self._advance(memory, state, embedded, inputs, bias, products)
+        state, attended = self._advance(memory, state, self._words(memory, tokens), products)
         assert state.fed is not None
         return state.fed, state, attended
 
     def _feed(
-        self,
-        memory: Memory,
-        state: RnnState,
-        embedded: Tensor,
-        inputs: Tensor,
-        bias: Tensor | None,
-        products: Products,
+        self, memory: Memory, state: RnnState, words: Words, products: Products
     ) -> tuple[Tensor, Attended]:
-        """Step by step. Shape: embedded ``[B, T, E]``, inputs ``[B, T, G*H]``, bias ``[B, T, S]``."""
+        """Step by step."""
         outputs, steps = [], []
-        guides = by_step(bias, embedded.size(1))
-        for word, share, guide in zip(embedded.unbind(dim=1), inputs.unbind(dim=1), guides, strict=True):
-            state, attended = self._advance(memory, state, word, share, guide, products)
+        for word in words.steps():
+            state, attended = self._advance(memory, state, word, products)
             assert state.fed is not None
             outputs.append(state.fed)
             steps.append(attended)
         return self.dropout(torch.stack(outputs, dim=1)), joined(steps)
 
     def _advance(
-        self,
-        memory: Memory,
-        state: RnnState,
-        embedded: Tensor,
-        inputs: Tensor,
-        bias: Tensor | None,
-        products: Products,
+        self, memory: Memory, state: RnnState, word: Words, products: Products
     ) -> tuple[RnnState, Attended]:
-        """Shape: embedded ``[R, E]``, inputs ``[R, G*H]``, its share of the lowest layer's gates; bias
-        ``[B, R/B, S]``."""
-        if (
-            products.context is not None and state.fed is not None
-        ):  # before the first step there is nothing to feed
+        inputs = word.gates
+        if products.context is not None and state.fed is not None:  # None before the first step
             inputs = inputs + products.context(state.fed)
         layers = self._recur(state.layers, inputs, products)
         top = self._top(layers)
-        attended = self._attend(memory, top, state.position, state.coverage, bias)
+        attended = self._attend(memory, top, state, word.bias)
         return replace(
             state,
             layers=layers,
             position=state.position + 1,
-            fed=self.fuse(self.dropout(top), embedded, attended.context.flatten(0, 1)),
+            fed=self.fuse(self.dropout(top), word.embedded, attended.context.flatten(0, 1)),
             coverage=self._cover(state.coverage, attended),
         ), attended
 
@@ -101,13 +81,12 @@ class Luong(RnnDecoder):
             below.append((torch.stack(outputs, dim=1),))
         return self._top(below)
 
-    def _one_by_one(
-        self, memory: Memory, coverage: Tensor | None, top: Tensor, bias: Tensor | None
-    ) -> Attended:
-        """Each target waits for what those before it were given. Shape: top ``[B, T, H]``, coverage ``[B, S]``."""
-        steps, given = list[Attended](), coverage
-        guides = by_step(bias, top.size(1))
-        for place, (query, guide) in enumerate(zip(top.unbind(dim=1), guides, strict=True)):
-            steps.append(self._attend(memory, query, place, given, guide))
-            given = self._cover(given, steps[-1])
+    def _one_by_one(self, memory: Memory, state: RnnState, words: Words, top: Tensor) -> Attended:
+        """Each target waits for what those before it were given. Shape: top ``[B, T, H]``."""
+        steps = []
+        for word, query in zip(words.steps(), top.unbind(dim=1), strict=True):
+            attended = self._attend(memory, query, state, word.bias)
+            coverage = self._cover(state.coverage, attended)
+            state = replace(state, position=state.position + 1, coverage=coverage)
+            steps.append(attended)
         return joined(steps)
