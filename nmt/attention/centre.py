@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from nmt.attention.choice import best, draw, expectation
+from nmt.attention.lines import steady_sigmoid
 
 
 class Centred(NamedTuple):
@@ -55,7 +56,7 @@ class RealCentre(Centre):
         wide = torch.promote_types(
             share.dtype, torch.float32
         )  # half a place is much at the end of a long sentence
-        return Centred(lengths.unsqueeze(-1) * torch.sigmoid(share.to(wide)))
+        return Centred(lengths.unsqueeze(-1) * steady_sigmoid(share.to(wide)))
 
 
 class BestCentre(Centre):

@@ -8,6 +8,8 @@ from abc import ABC, abstractmethod
 import torch
 from torch import Tensor, nn
 
+from nmt.attention.lines import steady_sigmoid
+
 
 class Fuse(nn.Module, ABC):
     """The contract of every fusion."""
@@ -61,7 +63,7 @@ class Gate(Fuse):
         self.gate = _linear(context_size + state_size, size)
 
     def forward(self, state: Tensor, embedded: Tensor, context: Tensor) -> Tensor:
-        gate = torch.sigmoid(self.gate(torch.cat((context, state), dim=-1)))
+        gate = steady_sigmoid(self.gate(torch.cat((context, state), dim=-1)))
         return torch.lerp(self.context(context), self.state(state), gate)
 
 
