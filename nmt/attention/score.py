@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from nmt.attention.lines import whole_lines
+from nmt.errors import NmtError
 
 
 class Score(nn.Module, ABC):
@@ -67,10 +68,10 @@ class Cosine(Score):
         self.scale = scale
 
     def project(self, keys: Tensor) -> Tensor:
-        return whole_lines(nn.functional.normalize(keys, dim=-1))
+        return whole_lines(_direction(keys))
 
     def forward(self, query: Tensor, projected: Tensor) -> Tensor:
-        return _products(nn.functional.normalize(query, dim=-1) * self.scale, projected)
+        return _products(_direction(query) * self.scale, projected)
 
 
 class General(Score):
@@ -90,7 +91,7 @@ class General(Score):
 
 class Location(Score):
     """``e = W q`` (Luong et al. 2015, section 3.1): the place alone counts, not what stands there; ``weight`` is W,
-    ``[max_source, Q]``. A longer source raises ValueError: the table has no row for its end."""
+    ``[max_source, Q]``. A longer source raises NmtError: the table has no row for its end."""
 
     reads_keys = False
 
@@ -101,9 +102,8 @@ class Location(Score):
 
     def project(self, keys: Tensor) -> Tensor:
         if keys.size(-2) > len(self.weight):
-            raise ValueError(
-                f"a source of {keys.size(-2)} pieces: the location score has places for {len(self.weight)}"
-            )
+            what = f"has {keys.size(-2)} pieces, but the location score has places for {len(self.weight)}"
+            raise NmtError("source", what, "shorter sentences, or a model with a larger score.max_source")
         return keys[..., :0]
 
     def forward(self, query: Tensor, projected: Tensor) -> Tensor:
@@ -199,6 +199,13 @@ def _equal(name: str, query_size: int, key_size: int) -> None:
         raise ValueError(
             f"{name} needs equal widths, got query {query_size} and key {key_size}: use general or additive"
         )
+
+
+def _direction(vectors: Tensor) -> Tensor:
+    """Each vector at length 1. A vector of zeros stays, and its gradient is not divided by its length: a decoder that
+    begins at zero would else learn from nothing else."""
+    length = torch.linalg.vector_norm(vectors, dim=-1, keepdim=True)
+    return vectors / length.masked_fill(length == 0, 1.0)
 
 
 def _products(query: Tensor, keys: Tensor) -> Tensor:
