@@ -1,4 +1,4 @@
-"""Every window and every alignment, fresh, in training and in evaluation: what holds for all of them is tested on all."""
+"""Every window and every alignment, fresh, in training and in evaluation: general laws are tested on all."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,8 @@ ALIGNS: dict[str, Callable[[], Align]] = {
     "threshold": lambda: Threshold(least=0.2),
     "top 2": lambda: TopK(k=2),
     "sparsemax": Sparsemax,
-    "reinforce": Reinforce,
+    "reinforce": lambda: Reinforce(expected=0.0),
+    "reinforce, expected": lambda: Reinforce(expected=1.0),
     "straight-through": StraightThrough,
     "gumbel": Gumbel,
     "soft gumbel": lambda: Gumbel(straight_through=False),
