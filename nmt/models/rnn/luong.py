@@ -12,6 +12,7 @@ from nmt.attention.attention import Attended, Memory
 from nmt.models.rnn.cell import LayerState
 from nmt.models.rnn.decoder import Layers, Products, RnnDecoder, RnnState, joined
 from nmt.models.rnn.per_step import per_step
+from nmt.models.rnn.sequence import read
 
 
 class Luong(RnnDecoder):
@@ -23,10 +24,9 @@ class Luong(RnnDecoder):
 
     def forward(self, memory: Memory, state: RnnState, target_in: Tensor) -> tuple[Tensor, Attended]:
         embedded = self.dropout(self.embedding(target_in))
-        inputs, products = self.embedded_gates(embedded), self._products(per_step)
-        if products.context is not None:
-            return self._feed(memory, state, embedded, inputs, products)
-        top = self._whole(state.layers, inputs, products)
+        if self.context_gates is not None:
+            return self._feed(memory, state, embedded)
+        top = self._whole(state.layers, embedded)
         if state.coverage is None:
             places = torch.arange(top.size(1), device=top.device)
             seen = self.attention(top, memory, position=places)
@@ -41,10 +41,9 @@ class Luong(RnnDecoder):
         assert state.fed is not None
         return state.fed, state, attended
 
-    def _feed(
-        self, memory: Memory, state: RnnState, embedded: Tensor, inputs: Tensor, products: Products
-    ) -> tuple[Tensor, Attended]:
-        """Step by step. Shape: embedded ``[B, T, E]``, inputs ``[B, T, G*H]``."""
+    def _feed(self, memory: Memory, state: RnnState, embedded: Tensor) -> tuple[Tensor, Attended]:
+        """Step by step. Shape: embedded ``[B, T, E]``."""
+        inputs, products = self.embedded_gates(embedded), self._products(per_step)
         outputs, steps = [], []
         for word, share in zip(embedded.unbind(dim=1), inputs.unbind(dim=1), strict=True):
             state, attended = self._advance(memory, state, word, share, products)
@@ -72,17 +71,12 @@ class Luong(RnnDecoder):
             coverage=self._cover(state.coverage, attended),
         ), attended
 
-    def _whole(self, layers: Layers, inputs: Tensor, products: Products) -> Tensor:
-        """Every layer over the whole target. Shape: inputs ``[B, T, G*H]`` -> ``[B, T, H]``."""
+    def _whole(self, layers: Layers, embedded: Tensor) -> Tensor:
+        """Every layer over the whole target. Shape: embedded ``[B, T, E]`` -> ``[B, T, H]``."""
         below: list[LayerState] = []
-        for depth, (cell, state) in enumerate(zip(self._cells, layers, strict=True)):
-            if depth > 0:
-                inputs = self.layer_gates[depth - 1](self.dropout(self._top(below)))
-            outputs = []
-            for step in inputs.unbind(dim=1):
-                state = cell(step, products.recurrent[depth](state[0]), state)
-                outputs.append(state[0])
-            below.append((torch.stack(outputs, dim=1),))
+        for cell, inputs, state in zip(self._cells, self.input_maps, layers, strict=True):
+            sequence = self.dropout(self._top(below)) if below else embedded
+            below.append((read(cell, inputs, sequence, state),))
         return self._top(below)
 
     def _one_by_one(self, memory: Memory, coverage: Tensor | None, top: Tensor) -> Attended:
