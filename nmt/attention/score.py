@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from nmt.attention.lines import whole_lines
+from nmt.errors import NmtError
 
 
 class Score(nn.Module, ABC):
@@ -68,10 +69,10 @@ class Cosine(Score):
         self.scale = scale
 
     def project(self, keys: Tensor) -> Tensor:
-        return whole_lines(nn.functional.normalize(keys, dim=-1))
+        return whole_lines(_direction(keys))
 
     def forward(self, query: Tensor, projected: Tensor) -> Tensor:
-        return _products(nn.functional.normalize(query, dim=-1) * self.scale, projected)
+        return _products(_direction(query) * self.scale, projected)
 
 
 class General(Score):
@@ -91,7 +92,7 @@ class General(Score):
 
 class Location(Score):
     """``e = W q`` (Luong et al. 2015, section 3.1): the place alone counts, not what stands there; ``weight`` is W,
-    ``[max_source, Q]``. A longer source raises ValueError: the table has no row for its end."""
+    ``[max_source, Q]``. A longer source raises NmtError: the table has no row for its end."""
 
     reads_keys = False
 
@@ -103,7 +104,8 @@ class Location(Score):
 
     def project(self, keys: Tensor) -> Tensor:
         if keys.size(-2) > len(self.weight):
-            raise ValueError(f"{keys.size(-2)} keys: the location score has places for {len(self.weight)}")
+            what = f"has {keys.size(-2)} pieces, but the location score has places for {len(self.weight)}"
+            raise NmtError("source", what, "shorten it, or train with a larger attention.score.max_source")
         return keys[..., :0]
 
     def forward(self, query: Tensor, projected: Tensor) -> Tensor:
@@ -199,6 +201,13 @@ def _equal(name: str, query_size: int, key_size: int) -> None:
         raise ValueError(
             f"{name} needs equal widths, got query {query_size} and key {key_size}: use general or additive"
         )
+
+
+def _direction(vectors: Tensor) -> Tensor:
+    """Each vector at length 1. A vector of zeros stays, and its gradient is not divided by its length: a decoder that
+    begins at zero would else learn from nothing else."""
+    length = torch.linalg.vector_norm(vectors, dim=-1, keepdim=True)
+    return vectors / length.masked_fill(length == 0, 1.0)
 
 
 def _products(query: Tensor, keys: Tensor) -> Tensor:

@@ -88,7 +88,8 @@ class Predictive(Window):
     def forward(self, asked: Asked) -> View:
         find = self.centre.expect if asked.expected else self.centre
         found = find(asked.query, asked.scores, asked.mask, asked.lengths)
-        distance = _places(asked.scores) - found.place.unsqueeze(-1)  # [..., T, S]
+        place = found.place.to(torch.promote_types(asked.scores.dtype, torch.float32))
+        distance = _places(asked.scores) - place.unsqueeze(-1)  # [..., T, S]
         prior = torch.exp(-2 * (distance / self.size).square())
         return View(distance.abs() <= self.size, prior, found.log_prob, found.entropy)
 

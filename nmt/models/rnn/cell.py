@@ -28,6 +28,7 @@ class Cell(nn.Module, ABC):
 
     def __init__(self, hidden: int, *, layer_norm: bool = False) -> None:
         super().__init__()
+        self.normalised = layer_norm
         self.recurrent = nn.Linear(hidden, self.gates * hidden)
         for gate in self.recurrent.weight.data.chunk(self.gates):
             nn.init.orthogonal_(gate)

@@ -47,8 +47,7 @@ class Words(NamedTuple):
 
     def steps(self) -> Iterator["Words"]:
         """Those of each step."""
-        count = self.embedded.size(1)
-        biases = [None] * count if self.bias is None else torch.split(self.bias, 1, dim=1)
+        biases = by_step(self.bias, self.embedded.size(1))
         for embedded, gates, bias in zip(self.embedded.unbind(1), self.gates.unbind(1), biases, strict=True):
             yield Words(embedded, gates, bias)
 
@@ -165,10 +164,13 @@ class RnnDecoder(nn.Module, ABC):
     def _words(self, memory: Memory, tokens: Tensor) -> Words:
         """Shape: tokens ``[R]`` for one step, ``[B, T]`` for all."""
         embedded = self.dropout(self.embedding(tokens))
-        bias = None
-        if self.lexicon is not None and memory.source is not None:
-            bias = self.lexicon(memory.source, tokens.view(memory.mask.size(0), -1))
-        return Words(embedded, self.embedded_gates(embedded), bias)
+        return Words(embedded, self.embedded_gates(embedded), self._guide(memory, tokens))
+
+    def _guide(self, memory: Memory, tokens: Tensor) -> Tensor | None:
+        """What the lexicon adds to the scores. Shape: tokens ``[R]`` or ``[B, T]`` -> ``[B, R/B, S]`` or ``[B, T, S]``."""
+        if self.lexicon is None or memory.source is None:
+            return None
+        return self.lexicon(memory.source, tokens.view(memory.mask.size(0), -1))
 
     def _attend(self, memory: Memory, query: Tensor, state: RnnState, bias: Tensor | None) -> Attended:
         """One query for each row, at the place and with the coverage of ``state``. Shape: query ``[R, H]``, bias
@@ -191,6 +193,11 @@ class RnnDecoder(nn.Module, ABC):
         if coverage is None or attended.weights is None:
             return None
         return coverage + attended.weights.flatten(0, 1)
+
+
+def by_step(bias: Tensor | None, count: int) -> Iterable[Tensor | None]:
+    """The bias at each of ``count`` steps. Shape: ``[B, T, S]`` -> T of ``[B, 1, S]``."""
+    return [None] * count if bias is None else torch.split(bias, 1, dim=1)
 
 
 def joined(steps: list[Attended]) -> Attended:

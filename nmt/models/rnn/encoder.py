@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from nmt.models.rnn.cell import Cell
-from nmt.models.rnn.per_step import per_step
+from nmt.models.rnn.sequence import read
 
 
 class Encoded(NamedTuple):
@@ -38,14 +38,8 @@ class Direction(nn.Module):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Shape: ``[B, S, I]`` -> ``[B, S, H]``."""
-        recurrent = per_step(self.cell.recurrent)
-        gates = self.inputs(inputs)
         state = tuple(inputs.new_zeros(inputs.size(0), self.hidden) for _ in range(self.cell.tensors))
-        outputs = []
-        for step in gates.unbind(dim=1):
-            state = self.cell(step, recurrent(state[0]), state)
-            outputs.append(state[0])
-        return torch.stack(outputs, dim=1)
+        return read(self.cell, self.inputs, inputs, state)
 
 
 class RnnEncoder(nn.Module):

@@ -10,8 +10,9 @@ from torch import Tensor
 
 from nmt.attention.attention import Attended, Memory
 from nmt.models.rnn.cell import LayerState
-from nmt.models.rnn.decoder import Layers, Products, RnnDecoder, RnnState, Words, joined
+from nmt.models.rnn.decoder import Layers, Products, RnnDecoder, RnnState, Words, by_step, joined
 from nmt.models.rnn.per_step import per_step
+from nmt.models.rnn.sequence import read
 
 
 class Luong(RnnDecoder):
@@ -22,16 +23,16 @@ class Luong(RnnDecoder):
     """
 
     def forward(self, memory: Memory, state: RnnState, target_in: Tensor) -> tuple[Tensor, Attended]:
-        words, products = self._words(memory, target_in), self._products(per_step)
-        if products.context is not None:
-            return self._feed(memory, state, words, products)
-        top = self._whole(state.layers, words.gates, products)
+        if self.context_gates is not None:
+            return self._feed(memory, state, self._words(memory, target_in))
+        embedded, bias = self.dropout(self.embedding(target_in)), self._guide(memory, target_in)
+        top = self._whole(state.layers, embedded)
         if state.coverage is None:
             places = torch.arange(top.size(1), device=top.device)
-            seen = self.attention(top, memory, position=places, bias=words.bias)
+            seen = self.attention(top, memory, position=places, bias=bias)
         else:
-            seen = self._one_by_one(memory, state, words, top)
-        return self.dropout(self.fuse(self.dropout(top), words.embedded, seen.context)), seen
+            seen = self._one_by_one(memory, state, top, bias)
+        return self.dropout(self.fuse(self.dropout(top), embedded, seen.context)), seen
 
     def step(self, memory: Memory, state: RnnState, tokens: Tensor) -> tuple[Tensor, RnnState, Attended]:
         products = self._products(lambda linear: linear)
@@ -39,10 +40,9 @@ class Luong(RnnDecoder):
         assert state.fed is not None
         return state.fed, state, attended
 
-    def _feed(
-        self, memory: Memory, state: RnnState, words: Words, products: Products
-    ) -> tuple[Tensor, Attended]:
+    def _feed(self, memory: Memory, state: RnnState, words: Words) -> tuple[Tensor, Attended]:
         """Step by step."""
+        products = self._products(per_step)
         outputs, steps = [], []
         for word in words.steps():
             state, attended = self._advance(memory, state, word, products)
@@ -68,24 +68,19 @@ class Luong(RnnDecoder):
             coverage=self._cover(state.coverage, attended),
         ), attended
 
-    def _whole(self, layers: Layers, inputs: Tensor, products: Products) -> Tensor:
-        """Every layer over the whole target. Shape: inputs ``[B, T, G*H]`` -> ``[B, T, H]``."""
+    def _whole(self, layers: Layers, embedded: Tensor) -> Tensor:
+        """Every layer over the whole target. Shape: embedded ``[B, T, E]`` -> ``[B, T, H]``."""
         below: list[LayerState] = []
-        for depth, (cell, state) in enumerate(zip(self._cells, layers, strict=True)):
-            if depth > 0:
-                inputs = self.layer_gates[depth - 1](self.dropout(self._top(below)))
-            outputs = []
-            for step in inputs.unbind(dim=1):
-                state = cell(step, products.recurrent[depth](state[0]), state)
-                outputs.append(state[0])
-            below.append((torch.stack(outputs, dim=1),))
+        for cell, inputs, state in zip(self._cells, self.input_maps, layers, strict=True):
+            sequence = self.dropout(self._top(below)) if below else embedded
+            below.append((read(cell, inputs, sequence, state),))
         return self._top(below)
 
-    def _one_by_one(self, memory: Memory, state: RnnState, words: Words, top: Tensor) -> Attended:
-        """Each target waits for what those before it were given. Shape: top ``[B, T, H]``."""
+    def _one_by_one(self, memory: Memory, state: RnnState, top: Tensor, bias: Tensor | None) -> Attended:
+        """Each target waits for what those before it were given. Shape: top ``[B, T, H]``, bias ``[B, T, S]``."""
         steps = []
-        for word, query in zip(words.steps(), top.unbind(dim=1), strict=True):
-            attended = self._attend(memory, query, state, word.bias)
+        for query, guide in zip(top.unbind(dim=1), by_step(bias, top.size(1)), strict=True):
+            attended = self._attend(memory, query, state, guide)
             coverage = self._cover(state.coverage, attended)
             state = replace(state, position=state.position + 1, coverage=coverage)
             steps.append(attended)

@@ -1,0 +1,262 @@
+"""Every score with every window and every alignment: it works, or the configuration says at which line it does not.
+
+What works builds, trains two steps, in which every parameter learns, and translates. Fusions, heads, coverage, cells
+and directions take turns, so that each meets each score, window and alignment.
+"""
+
+import itertools
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from nmt.config.experiment import Experiment
+from nmt.config.reader import read
+from nmt.data.batch import Batch, collate
+from nmt.decoding.beam import beam_search
+from nmt.errors import ConfigErrors
+from nmt.models.build import build_model
+from nmt.models.rnn.model import RnnSeq2Seq
+from nmt.training.build import build_objective, build_optimizer
+
+SCORES = {
+    "additive": "{type: additive, size: 4}",
+    "normalised": "{type: additive, size: 4, bias: true, normalised: true}",
+    "concat": "{type: concat, size: 4}",
+    "general": "{type: general}",
+    "dot": "{type: dot}",
+    "scaled_dot": "{type: scaled_dot}",
+    "cosine": "{type: cosine, scale: 2.0}",
+    "location": "{type: location, max_source: 9}",
+}
+WINDOWS = {
+    "none": "{type: none}",
+    "local-m": "{type: monotonic, size: 2}",
+    "local-p": "{type: predictive, size: 2}",
+    "argmax": "{type: predictive, size: 2, centre: {type: argmax}}",
+    "sampled": "{type: predictive, size: 2, centre: {type: sampled, estimator: {type: reinforce}}}",
+}
+ALIGNS = {
+    "soft": "{type: soft, temperature: 0.5, dropout: 0.1}",
+    "uniform": "{type: uniform}",
+    "threshold": "{type: threshold, least: 0.1}",
+    "top_k": "{type: top_k, k: 2}",
+    "sparsemax": "{type: sparsemax}",
+    "reinforce": "{type: hard}",
+    "reinforce, expectation": "{type: hard, estimator: {type: reinforce, baseline: expectation, expected: 0.0}}",
+    "straight-through": "{type: hard, estimator: {type: straight_through}}",
+    "gumbel": "{type: hard, estimator: {type: gumbel}}",
+    "soft gumbel": "{type: hard, estimator: {type: gumbel, straight_through: false}}",
+}
+FUSES = [
+    "{type: readout}",
+    "{type: luong}",
+    "{type: luong, input_feeding: false}",
+    "{type: gate}",
+    "{type: gate, input_feeding: false}",
+    "{type: sum}",
+    "{type: sum, input_feeding: false}",
+]
+HEADS = ["null", "{count: 2}", "{count: 3, merge: average, size: 4}"]
+COVERAGE = ["null", "{loss: 0.5}"]
+CELLS = ["gru", "lstm"]
+TEMPLATE = """\
+languages: {{source: en, target: de}}
+data:
+  train: {{source: train.en, target: train.de}}
+  validation: {{source: valid.en, target: valid.de}}
+  filters: {{max_length: 8}}
+training: {{max_steps: 2}}
+model:
+  type: rnn
+  cell: {cell}
+  embedding: 6
+  hidden: 6
+  dropout: 0.0
+  decoder_layers: 2
+  residual: true
+  bidirectional: {bidirectional}
+  attention:
+    score: {score}
+    window: {window}
+    align: {align}
+    fuse: {fuse}
+    heads: {heads}
+    coverage: {coverage}
+"""
+TAKES_COVERAGE = ("additive", "normalised", "concat")
+NEEDS_EQUAL_WIDTHS = ("dot", "scaled_dot", "cosine")
+HARD = ("reinforce", "reinforce, expectation", "straight-through", "gumbel", "soft gumbel")
+
+Triple = tuple[str, str, str]
+TRIPLES = set(itertools.product(SCORES, WINDOWS, ALIGNS))
+REFUSED = {
+    (score, "sampled", align) for score in SCORES for align in HARD
+}  # the centre is drawn, and the place
+WORKING = TRIPLES - REFUSED
+
+
+def around(triple: Triple) -> dict[str, str]:
+    """What stands around the three; it takes turns."""
+    draw, (score, *_) = random.Random(" ".join(triple)), triple
+    heads, coverage = draw.choice(HEADS), draw.choice(COVERAGE)
+    return {
+        "fuse": draw.choice(FUSES),
+        "heads": heads,
+        "coverage": coverage if score in TAKES_COVERAGE else "null",
+        "cell": draw.choice(CELLS),
+        "bidirectional": "false" if score in NEEDS_EQUAL_WIDTHS and heads == "null" else "true",
+    }
+
+
+def write(folder: Path, triple: Triple, **changes: str) -> Path:
+    """The configuration of a combination."""
+    score, window, align = triple
+    three = {"score": SCORES[score], "window": WINDOWS[window], "align": ALIGNS[align]}
+    path = folder / "c.yaml"
+    path.write_text(TEMPLATE.format(**{**three, **around(triple), **changes}), encoding="utf-8")
+    return path
+
+
+def line_of(key: str) -> int:
+    """Where the template has a key."""
+    return 1 + TEMPLATE.split("{" + key + "}")[0].count("\n")
+
+
+def idle(name: str, triple: Triple) -> bool:
+    """Whether a parameter may learn nothing: where every place weighs alike, nobody asks for the scores, nor with heads
+    for what they are made of; but a centre drawn from the scores does, and a predicted one looks at the query."""
+    _, window, align = triple
+    if align != "uniform" or window == "sampled":
+        return False
+    of_query = name.startswith("decoder.attention.query.") and window != "local-p"
+    return ".score." in name or name.startswith("decoder.attention.key.") or of_query
+
+
+@pytest.fixture
+def batch() -> Batch:
+    return collate([np.array([5, 6, 7, 9]), np.array([8, 9])], [np.array([5, 6]), np.array([7, 8, 9, 4])])
+
+
+def train(model: RnnSeq2Seq, experiment: Experiment, batch: Batch) -> set[str]:
+    """Two updates; the names of the parameters that never had a gradient."""
+    objective = build_objective(experiment.training, experiment.model, model)
+    optimizer = build_optimizer(experiment.training.optimizer, model)
+    still = {name for name, _ in model.named_parameters()}
+    for _ in range(2):
+        loss = objective(batch)
+        assert loss.sums.isfinite()
+        optimizer.zero_grad()
+        loss.sums.backward()
+        for name, parameter in model.named_parameters():
+            if parameter.grad is not None:
+                assert parameter.grad.isfinite().all(), name
+                still -= {name} if parameter.grad.any() else set()
+        optimizer.step()
+    return still
+
+
+def translate(model: RnnSeq2Seq, batch: Batch) -> None:
+    """Finite scores, finite weights, and none at padding."""
+    lengths = batch.source_lengths
+    found = beam_search(
+        model.eval(), batch.source, lengths, beam=2, nbest=1, alpha=0.6, limit=3, weights=True
+    )
+    for (best,), length in zip(found, lengths.tolist(), strict=True):
+        assert np.isfinite(best.score)
+        assert best.weights.shape == (len(best.ids) + 1, batch.source.size(1))
+        assert np.isfinite(best.weights).all()
+        assert not best.weights[:, length:].any()
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("score", SCORES)
+def test_what_is_not_refused_trains_and_translates(tmp_path, batch, score, window):
+    for align in ALIGNS:
+        triple = (score, window, align)
+        if triple in WORKING:
+            experiment = read(write(tmp_path, triple))
+            torch.manual_seed(0)
+            model = build_model(experiment.model, source_size=12, target_size=12, padding=0)
+            still = train(model, experiment, batch)
+            assert still == {name for name, _ in model.named_parameters() if idle(name, triple)}, triple
+            translate(model, batch)
+
+
+def refusal(path: Path) -> str:
+    """The one problem of a configuration, without the name of its folder."""
+    with pytest.raises(ConfigErrors) as caught:
+        read(path)
+    (problem,) = caught.value.problems
+    return problem.removeprefix(f"{path.parent}/")
+
+
+def test_what_is_refused_is_so_at_its_line_and_with_the_reason(tmp_path):
+    assert (len(WORKING), len(REFUSED)) == (360, 40)
+    for triple in REFUSED:
+        problem = refusal(write(tmp_path, triple))
+        assert problem.startswith(f"c.yaml:{line_of('window')}:"), triple
+        assert problem.endswith(
+            "model.attention.window.centre.type: the centre and the place are both sampled: two estimators "
+            "(centre: real or argmax, or align: soft)"
+        )
+
+
+def test_all_that_takes_turns_meets_every_score_window_and_alignment():
+    for place, parts in enumerate((SCORES, WINDOWS, ALIGNS)):
+        for part in parts:
+            met = [around(triple) for triple in WORKING if triple[place] == part]
+            for key, options in (("fuse", FUSES), ("heads", HEADS), ("cell", CELLS)):
+                assert {one[key] for one in met} == set(options), (part, key)
+    for part in TAKES_COVERAGE:
+        assert {around(triple)["coverage"] for triple in WORKING if triple[0] == part} == set(COVERAGE)
+
+
+PLAIN = ("additive", "none", "soft")
+ALONE = {"heads": "null", "coverage": "null", "bidirectional": "true", "fuse": "{type: readout}"}
+MEANINGLESS = [  # what is changed, the key that is named, its line, and the reason
+    *(
+        (
+            {"score": SCORES[score]},
+            "score.type",
+            f"{score} needs equal widths: decoder state 6, annotations 12 (two directions)",
+        )
+        for score in NEEDS_EQUAL_WIDTHS
+    ),
+    *(
+        (
+            {"score": SCORES[score], "coverage": "{}", "bidirectional": "false"},
+            "coverage",
+            f"coverage has no place in the {score} score",
+        )
+        for score in SCORES
+        if score not in TAKES_COVERAGE
+    ),
+    ({"score": "{type: location}"}, "score.max_source", "missing"),
+    ({"score": "{type: location, max_source: 8}"}, "score.max_source", "8 places, but sources have up to 8"),
+    ({"window": "{type: monotonic, size: 0}"}, "window.size", "must be at least 1, found 0"),
+    ({"window": "{type: predictive, size: -2}"}, "window.size", "must be at least 1, found -2"),
+    ({"align": "{type: top_k, k: 0}"}, "align.k", "must be at least 1, found 0"),
+    ({"align": "{type: threshold, least: 1.0}"}, "align.least", "must be less than 1"),
+    ({"align": "{type: soft, temperature: 0.0}"}, "align.temperature", "must be more than 0"),
+    (
+        {"align": "{type: hard, estimator: {type: reinforce, baseline: none, decay: 0.5}}"},
+        "align.estimator.decay",
+        "has no effect: the baseline is none",
+    ),
+    ({"align": "{type: hard, dropout: 0.1}"}, "align.dropout", "unknown key"),
+    ({"align": "{type: hard, estimator: {type: enumerate}}"}, "align.estimator.type", "expected reinforce, "),
+    ({"heads": "{count: 5}"}, "heads.count", "5 heads do not divide the annotations' width of 12"),
+    ({"fuse": "{type: readout, input_feeding: true}"}, "fuse.input_feeding", "unknown key"),
+]
+
+
+@pytest.mark.parametrize(("changes", "key", "reason"), MEANINGLESS)
+def test_what_means_nothing_is_refused_at_its_line(tmp_path, changes, key, reason):
+    problem = refusal(write(tmp_path, PLAIN, **{**ALONE, **changes}))
+    line = line_of(key.split(".")[0])
+    place, _, said = problem.partition(f": model.attention.{key}: ")
+    assert place.split(":")[:2] == ["c.yaml", str(line)], problem
+    assert said.startswith(reason)
