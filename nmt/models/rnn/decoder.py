@@ -167,7 +167,7 @@ class RnnDecoder(nn.Module, ABC):
         return Words(embedded, self.embedded_gates(embedded), self._guide(memory, tokens))
 
     def _guide(self, memory: Memory, tokens: Tensor) -> Tensor | None:
-        """What the lexicon adds to the scores. Shape: tokens ``[R]`` or ``[B, T]`` -> ``[B, R/B, S]`` or ``[B, T, S]``."""
+        """What the lexicon adds to the scores. Shape: tokens ``[R]`` or ``[B, T]`` -> ``[B, R/B or T, S]``."""
         if self.lexicon is None or memory.source is None:
             return None
         return self.lexicon(memory.source, tokens.view(memory.mask.size(0), -1))
