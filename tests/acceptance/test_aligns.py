@@ -9,7 +9,7 @@ from nmt.config.attention import Align, Attention, Dot, Sparsemax, Threshold, To
 pytestmark = pytest.mark.system
 
 
-@pytest.mark.parametrize("align", [Threshold(), TopK(), Sparsemax()], ids=lambda align: align.type)
+@pytest.mark.parametrize("align", [Threshold(least=0.05), TopK(), Sparsemax()], ids=lambda align: align.type)
 def test_sparse_alignments(align: Align):
     mark = Mark(accuracy=0.98, align=0.95)
     figures = learn(Attention(score=Dot(), align=align), REVERSE, mark, limit=500)

@@ -43,6 +43,14 @@ def test_reinforce_alone_where_entropy_keeps_it_looking_elsewhere(seed):
     assert HARD.met(figures), figures
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", [0, 1])
+def test_one_reward_for_the_whole_sentence_alone(seed):
+    attention = alone(reward="sentence", weight=8.0, baseline="expectation")
+    figures = learn(attention, REVERSE, SENTENCE, limit=1500, std=WIDE, seed=seed)
+    assert SENTENCE.met(figures), figures
+
+
 @pytest.mark.parametrize("estimator", [StraightThrough(), Gumbel()], ids=lambda estimator: estimator.type)
 def test_relaxed_choices(estimator):
     attention = Attention(score=Additive(size=128), align=Hard(estimator=estimator))
