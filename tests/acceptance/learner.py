@@ -1,0 +1,121 @@
+"""Trains one attention on one task, in nmt's own decoder and objective, until it is as good as was asked.
+
+Letters: B sentences, S source length, T target length.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from acceptance.encoder import PlacedWords
+from acceptance.task import LONGEST, VOCABULARY, Task
+from nmt.config.attention import Attention
+from nmt.config.model import RnnModel
+from nmt.config.optimizer import Adam
+from nmt.config.training import Training
+from nmt.models.build import build_model
+from nmt.models.rnn.model import RnnSeq2Seq
+from nmt.text.special import BOS, PAD
+from nmt.training.build import build_objective, build_optimizer
+from nmt.training.objective import Objective
+
+EMBEDDING, HIDDEN = 64, 128
+BATCH = 64
+EVERY = 50  # steps between evaluations
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was reached after so many steps. accuracy: the share of sentences that are right as a whole; align: of the
+    steps whose largest weight lies on the place of the word they predict; late: on that of the word just fed."""
+
+    steps: int = 0
+    accuracy: float = 0.0
+    align: float = 0.0
+    late: float = 0.0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What is asked for at least."""
+
+    accuracy: float
+    align: float = 0.0
+
+    def met(self, figures: Figures) -> bool:
+        """Whether both are reached."""
+        return figures.accuracy >= self.accuracy and figures.align >= self.align
+
+
+def learn(
+    attention: Attention | str,
+    task: Task,
+    mark: Mark,
+    *,
+    limit: int,
+    seed: int = 0,
+    std: float = HIDDEN**-0.5,
+    change: Callable[[Objective], None] = lambda objective: None,
+) -> Figures:
+    """Trains until the mark is met, or for ``limit`` steps.
+
+    ``std`` is that of the annotations' parts to begin with; ``change`` may tamper with the objective.
+    """
+    torch.manual_seed(seed)
+    objective = _objective(attention, std)
+    change(objective)
+    optimizer = build_optimizer(Adam(lr=2e-3), objective)
+    generator = np.random.default_rng([seed, 3])
+    figures = Figures()
+    while figures.steps < limit and not mark.met(figures):
+        objective.train()
+        for objective.step in range(figures.steps, figures.steps + EVERY):
+            loss = objective(task.batch(generator, BATCH))
+            (loss.sums / loss.tokens).backward()
+            torch.nn.utils.clip_grad_norm_(objective.parameters(), 1.0)
+            optimizer.step()
+            optimizer.zero_grad()
+        figures = Figures(figures.steps + EVERY, *measure(objective.model, task))
+    return figures
+
+
+def _objective(attention: Attention | str, std: float) -> Objective:
+    """nmt's own model but for the encoder."""
+    config = RnnModel(
+        embedding=EMBEDDING, hidden=HIDDEN, bidirectional=False, dropout=0.0, attention=attention
+    )
+    model = build_model(config, source_size=VOCABULARY, target_size=VOCABULARY, padding=PAD)
+    model.encoder = PlacedWords(vocabulary=VOCABULARY, places=LONGEST + 1, size=HIDDEN, std=std)
+    return build_objective(Training(max_steps=1, label_smoothing=0.0), config, model)
+
+
+@torch.no_grad()
+def measure(model: RnnSeq2Seq, task: Task) -> tuple[float, float, float]:
+    """Greedy decoding of the held-out sentences: accuracy, align and late of :class:`Figures`."""
+    model.eval()
+    batch = task.held_out
+    memory, state = model.begin(batch.source, batch.source_lengths)
+    tokens, said, looked = torch.full_like(batch.source_lengths, BOS), [], []
+    for _ in range(batch.target_out.size(1)):
+        log_probs, state, attended = model.step(memory, state, tokens)
+        tokens = log_probs.argmax(dim=-1)
+        said.append(tokens)
+        if attended.weights is not None:
+            looked.append(attended.weights[:, 0])
+    right = (torch.stack(said, dim=1) == batch.target_out) | ~batch.target_mask
+    return right.all(dim=1).double().mean().item(), *_aligned(looked, batch.source_lengths - 1, task)
+
+
+def _aligned(looked: list[Tensor], words: Tensor, task: Task) -> tuple[float, float]:
+    """Shape: looked, for each target place, the last one the end symbol's, ``[B, S]``; words ``[B]``, their number."""
+    if not looked:
+        return 0.0, 0.0
+    places = torch.stack(looked, dim=1).argmax(dim=-1)
+    counted, right = torch.arange(LONGEST) < words.unsqueeze(1), task.right_places(words)
+    align, late = (
+        (seen == right)[counted].double().mean().item() for seen in (places[:, :-1], places[:, 1:])
+    )
+    return align, late

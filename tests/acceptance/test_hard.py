@@ -1,0 +1,74 @@
+"""Hard attention learns where to look from nothing but rewards; without them, or with another's, it learns nothing."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from acceptance.learner import Mark, learn
+from acceptance.task import REVERSE
+from nmt.config.attention import Additive, Attention, Dot, Gumbel, Hard, Reinforce, StraightThrough
+from nmt.training.objective import Objective
+
+pytestmark = pytest.mark.system
+
+HARD = Mark(accuracy=0.95, align=0.95)
+SENTENCE = Mark(accuracy=0.90, align=0.90)
+ALONE = 1500  # steps given to samples without the help of expectations
+
+
+def reinforce(**changes) -> Attention:
+    return Attention(score=Dot(), align=Hard(estimator=Reinforce(**changes)))
+
+
+@pytest.mark.parametrize(
+    ("attention", "mark"),
+    [
+        pytest.param(reinforce(), HARD, id="step"),
+        pytest.param(reinforce(reward="sentence"), SENTENCE, id="sentence"),
+        pytest.param(reinforce(baseline="expectation"), HARD, id="step, expectation as baseline"),
+    ],
+)
+def test_reinforce_where_half_of_the_batches_are_expectations(attention: Attention, mark: Mark):
+    figures = learn(attention, REVERSE, mark, limit=1000)
+    assert mark.met(figures), figures
+
+
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.soak)])
+def test_reinforce_alone(seed):
+    figures = learn(reinforce(expected=0.0), REVERSE, HARD, limit=ALONE, seed=seed)
+    assert HARD.met(figures), figures
+
+
+@pytest.mark.parametrize("estimator", [StraightThrough(), Gumbel()], ids=lambda estimator: estimator.type)
+def test_relaxed_choices(estimator):
+    attention = Attention(score=Additive(size=128), align=Hard(estimator=estimator))
+    figures = learn(attention, REVERSE, HARD, limit=1000)
+    assert HARD.met(figures), figures
+
+
+def shuffled(log_prob: Tensor, mask: Tensor) -> Tensor:
+    """Each place is given the reward of another one, at random."""
+    rewards = log_prob[mask]
+    return torch.zeros_like(log_prob).masked_scatter(mask, rewards[torch.randperm(len(rewards))])
+
+
+def shuffle_rewards(objective: Objective) -> None:
+    objective.terms["reinforce"].reward = shuffled
+
+
+def leave_all(objective: Objective) -> None:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("weight", "change"),
+    [
+        pytest.param(0.0, leave_all, id="no reward"),
+        pytest.param(1.0, shuffle_rewards, id="shuffled rewards"),
+    ],
+)
+def test_it_is_the_reward_that_teaches(weight, change):
+    too_good = Mark(accuracy=0.5)
+    attention = reinforce(expected=0.0, weight=weight)
+    figures = learn(attention, REVERSE, too_good, limit=ALONE, change=change)
+    assert not too_good.met(figures), figures
