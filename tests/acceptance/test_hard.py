@@ -13,29 +13,33 @@ pytestmark = pytest.mark.system
 
 HARD = Mark(accuracy=0.95, align=0.95)
 SENTENCE = Mark(accuracy=0.90, align=0.90)
-ALONE = 1500  # steps given to samples without the help of expectations
+WIDE = 0.25  # annotations so far apart that a choice is clear early
+ALONE = 700  # steps given to samples without the help of expectations
 
 
 def reinforce(**changes) -> Attention:
     return Attention(score=Dot(), align=Hard(estimator=Reinforce(**changes)))
 
 
-@pytest.mark.parametrize(
-    ("attention", "mark"),
-    [
-        pytest.param(reinforce(), HARD, id="step"),
-        pytest.param(reinforce(reward="sentence"), SENTENCE, id="sentence"),
-        pytest.param(reinforce(baseline="expectation"), HARD, id="step, expectation as baseline"),
-    ],
-)
-def test_reinforce_where_half_of_the_batches_are_expectations(attention: Attention, mark: Mark):
-    figures = learn(attention, REVERSE, mark, limit=1000)
-    assert mark.met(figures), figures
+def alone(**changes) -> Attention:
+    """No expectation helps; a smaller bonus lets it settle on a wrong place that it never leaves."""
+    return reinforce(expected=0.0, entropy=0.3, **changes)
 
 
-@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.soak)])
-def test_reinforce_alone(seed):
-    figures = learn(reinforce(expected=0.0), REVERSE, HARD, limit=ALONE, seed=seed)
+@pytest.mark.parametrize("baseline", ["moving", "expectation"])
+def test_reinforce_where_half_of_the_batches_are_expectations(baseline):
+    figures = learn(reinforce(baseline=baseline), REVERSE, HARD, limit=800)
+    assert HARD.met(figures), figures
+
+
+def test_one_reward_for_the_whole_sentence():
+    figures = learn(reinforce(reward="sentence"), REVERSE, SENTENCE, limit=500, std=WIDE)
+    assert SENTENCE.met(figures), figures
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_reinforce_alone_where_entropy_keeps_it_looking_elsewhere(seed):
+    figures = learn(alone(), REVERSE, HARD, limit=ALONE, std=WIDE, seed=seed)
     assert HARD.met(figures), figures
 
 
@@ -69,6 +73,5 @@ def leave_all(objective: Objective) -> None:
 )
 def test_it_is_the_reward_that_teaches(weight, change):
     too_good = Mark(accuracy=0.5)
-    attention = reinforce(expected=0.0, weight=weight)
-    figures = learn(attention, REVERSE, too_good, limit=ALONE, change=change)
+    figures = learn(alone(weight=weight), REVERSE, too_good, limit=ALONE, std=WIDE, change=change)
     assert not too_good.met(figures), figures

@@ -6,7 +6,9 @@ import pytest
 from acceptance.learner import Mark, learn
 from acceptance.task import COPY, REVERSE
 from nmt.config.attention import (
+    Additive,
     Attention,
+    BestCentre,
     Dot,
     Monotonic,
     Predictive,
@@ -30,8 +32,15 @@ def test_a_monotonic_window_does_not_reverse():
     assert not too_good.met(figures), figures
 
 
-@pytest.mark.parametrize("centre", [RealCentre(), SampledCentre()], ids=["real", "sampled"])
-def test_a_predicted_window_reverses(centre):
-    attention = Attention(score=Dot(), window=Predictive(size=2, centre=centre))
-    figures = learn(attention, REVERSE, LOCAL, limit=600)
+@pytest.mark.parametrize(
+    ("score", "centre"),
+    [
+        pytest.param(Dot(), RealCentre(), id="real"),
+        pytest.param(Dot(), SampledCentre(), id="sampled"),
+        pytest.param(Additive(size=128), BestCentre(), id="argmax"),
+    ],
+)
+def test_a_predicted_window_reverses(score, centre):
+    attention = Attention(score=score, window=Predictive(size=2, centre=centre))
+    figures = learn(attention, REVERSE, LOCAL, limit=700)
     assert LOCAL.met(figures), figures
