@@ -252,7 +252,7 @@ MEANINGLESS = [  # what is changed, the key that is named, its line, and the rea
     ({"align": "{type: top_k, k: 0}"}, "align.k", "must be at least 1, found 0"),
     ({"align": "{type: top_k, k: 1}"}, "align.k", "1 teaches the scores nothing"),
     ({"align": "{type: threshold, least: 1.0}"}, "align.least", "must be less than 1"),
-    ({"align": "{type: soft, temperature: 0.0}"}, "align.temperature", "must be more than 0"),
+    ({"align": "{type: soft, temperature: 0.0}"}, "align.temperature", "must be at least 1e-09"),
     (
         {"align": "{type: hard, estimator: {type: reinforce, baseline: none, decay: 0.5}}"},
         "align.estimator.decay",
