@@ -146,6 +146,18 @@ CONFIGS = {
         2,
         "training.freeze: leaves nothing to train",
     ),
+    "a lexicon that is not there": Fault(
+        nothing,
+        "train tiny.yaml --set 'model.attention.lexicon={file: none.tsv}'",
+        1,
+        "none.tsv: no such file",
+    ),
+    "a lexicon with a line that is no entry": Fault(
+        text("words.tsv", "a\tb\nc d\n"),
+        "train tiny.yaml --set 'model.attention.lexicon={file: words.tsv}'",
+        1,
+        "words.tsv:2: is no entry of a lexicon: 'c d' (source<TAB>target<TAB>probability)",
+    ),
     "a plateau of a metric that is not computed": Fault(
         nothing,
         "train tiny.yaml --set training.best=ter --set training.schedule.type=plateau",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from nmt.attention.choice import best, draw, expectation
+from nmt.attention.choice import best, draw, draw_nothing, expectation
 from nmt.attention.lines import steady_sigmoid
 
 
@@ -83,4 +83,5 @@ class SampledCentre(Centre):
         return Centred(choice.place, choice.log_prob, choice.entropy)
 
     def expect(self, query: Tensor, scores: Tensor, mask: Tensor, lengths: Tensor) -> Centred:
+        draw_nothing(scores)
         return Centred(expectation(scores, mask))

@@ -25,11 +25,21 @@ def draw(scores: Tensor, mask: Tensor | None) -> Choice:
     log_probs = masked_log_softmax(scores, mask)
     with torch.no_grad():
         # The least of exponential clocks whose rates are the probabilities (the Gumbel-max trick, exponentiated).
-        clocks = torch.empty_like(log_probs).exponential_().clamp_min(torch.finfo(log_probs.dtype).tiny)
+        clocks = _clocks(log_probs).clamp_min(torch.finfo(log_probs.dtype).tiny)
         odds = log_probs.exp() / clocks
         place = (odds if mask is None else odds.masked_fill(~mask, -1.0)).argmax(dim=-1)
     log_prob = log_probs.gather(-1, place.unsqueeze(-1)).squeeze(-1)
     return Choice(place, log_prob, -(log_probs.exp() * log_probs).sum(dim=-1))
+
+
+def draw_nothing(scores: Tensor) -> None:
+    """Uses up the random numbers of :func:`draw`, so that a pass that takes the expectation for the choice can have the
+    dropout of one that chose. Shape: scores ``[..., T, S]``."""
+    _clocks(scores)
+
+
+def _clocks(scores: Tensor) -> Tensor:
+    return torch.empty_like(scores, dtype=torch.promote_types(scores.dtype, torch.float32)).exponential_()
 
 
 def best(scores: Tensor, mask: Tensor | None) -> Tensor:

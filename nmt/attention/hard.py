@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from nmt.attention.align import Align, Aligned
-from nmt.attention.choice import best, draw, masked_log_softmax, one_hot
+from nmt.attention.choice import best, draw, draw_nothing, masked_log_softmax, one_hot
 from nmt.attention.mask import masked_softmax
 
 
@@ -33,6 +33,7 @@ class Reinforce(Align):
         return Aligned(one_hot(choice.place, scores, mask), choice.log_prob, choice.entropy)
 
     def expect(self, scores: Tensor, mask: Tensor | None, prior: Tensor | None) -> Aligned:
+        draw_nothing(scores)
         return self._finish(Aligned(masked_softmax(self._temper(scores, mask), mask)), prior)
 
 

@@ -142,7 +142,7 @@ class Soft(Section):
     """The softmax of the scores."""
 
     type: Annotated[Literal["soft"], identity("softmax of the scores")] = "soft"
-    temperature: Annotated[float, identity("divides the scores; less than 1 sharpens", gt=0)] = 1.0
+    temperature: Annotated[float, identity("divides the scores; less than 1 sharpens", ge=1e-9)] = 1.0
     dropout: Annotated[float, identity("dropout on the weights", ge=0, lt=1)] = 0.0
 
 
@@ -158,7 +158,7 @@ class Threshold(Section):
 
     type: Annotated[Literal["threshold"], identity("softmax without its small weights")] = "threshold"
     least: Annotated[float, identity("weights below this are dropped", gt=0, lt=1)] = 0.1
-    temperature: Annotated[float, identity("divides the scores; less than 1 sharpens", gt=0)] = 1.0
+    temperature: Annotated[float, identity("divides the scores; less than 1 sharpens", ge=1e-9)] = 1.0
     dropout: Annotated[float, identity("dropout on the weights", ge=0, lt=1)] = 0.0
 
 
@@ -167,7 +167,7 @@ class TopK(Section):
 
     type: Annotated[Literal["top_k"], identity("softmax of the k highest scores")] = "top_k"
     k: Annotated[int, identity("how many places get weight", ge=1)] = 3
-    temperature: Annotated[float, identity("divides the scores; less than 1 sharpens", gt=0)] = 1.0
+    temperature: Annotated[float, identity("divides the scores; less than 1 sharpens", ge=1e-9)] = 1.0
     dropout: Annotated[float, identity("dropout on the weights", ge=0, lt=1)] = 0.0
 
 
@@ -175,7 +175,7 @@ class Sparsemax(Section):
     """The nearest point of the simplex, which has zeros: Martins and Astudillo 2016."""
 
     type: Annotated[Literal["sparsemax"], identity("nearest point of the simplex")] = "sparsemax"
-    temperature: Annotated[float, identity("divides the scores; less than 1 sharpens", gt=0)] = 1.0
+    temperature: Annotated[float, identity("divides the scores; less than 1 sharpens", ge=1e-9)] = 1.0
     dropout: Annotated[float, identity("dropout on the weights", ge=0, lt=1)] = 0.0
 
 
@@ -183,7 +183,7 @@ class Hard(Section):
     """One place, drawn in training, the best in translation: Xu et al. 2015."""
 
     type: Annotated[Literal["hard"], identity("one place, drawn in training")] = "hard"
-    temperature: Annotated[float, identity("divides the scores; less than 1 sharpens", gt=0)] = 1.0
+    temperature: Annotated[float, identity("divides the scores; less than 1 sharpens", ge=1e-9)] = 1.0
     estimator: Annotated[
         Annotated[Reinforce | StraightThrough | Gumbel, Field(discriminator="type")],
         identity("how the choice learns"),
@@ -242,8 +242,8 @@ class Lexicon(Section):
     """A bilingual lexicon guides the scores: where the word just fed may stand, and what is near it."""
 
     file: Annotated[str, identity("lines of source<TAB>target<TAB>probability, plain or .gz", min_length=1)]
-    candidates: Annotated[int, identity("target pieces kept for a source piece", ge=1)] = 10
-    reach: Annotated[int, identity("places around that of the word just fed", ge=0)] = 2
+    candidates: Annotated[int, identity("target pieces kept for a source piece", ge=1, le=1000)] = 10
+    reach: Annotated[int, identity("places around that of the word just fed", ge=0, le=1000)] = 2
 
 
 Score = Annotated[

@@ -30,10 +30,10 @@ def _labels(comparison: Comparison) -> list[str]:
 
 def _scores(one: Significance, labels: list[str]) -> Iterator[str]:
     """One metric: a row for each system, and the signature."""
-    yield f"{TITLES[one.metric]:<{len(labels[0])}}   score   95 % interval  difference       p"
+    yield f"{TITLES[one.metric]:<{len(labels[0])}}   score    95 % interval  difference       p"
     for label, outcome in zip(labels, one.outcomes.values(), strict=True):
         interval = f"[{outcome.low:.2f}, {outcome.high:.2f}]"
-        yield f"{label}  {outcome.score:6.2f}{interval:>16}{_against(outcome)}"
+        yield f"{label}  {outcome.score:6.2f}{interval:>17}{_against(outcome)}"
     yield f"  {one.signature}"
 
 

@@ -11,7 +11,8 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from nmt.attention.score import Additive, General
+from nmt.attention.centre import RealCentre
+from nmt.attention.score import Additive, Concat, General, Location
 from nmt.models.rnn.cell import Cell
 from nmt.models.rnn.decoder import RnnDecoder
 from nmt.models.rnn.encoder import Direction
@@ -25,7 +26,7 @@ class Scheme:
     """How each kind of parameter is filled, in place; what is None stays as the module made it.
 
     recurrent: a gate's square of state to state; map: any other matrix; score: the matrices of an alignment model;
-    energy: the vector v of additive attention. The gains and biases of normalisations are never touched.
+    energy: its vectors, as v of additive attention. The gains and biases of normalisations are never touched.
     """
 
     recurrent: Fill
@@ -101,6 +102,9 @@ def _filled(module: nn.Module, scheme: Scheme) -> Filled:
         if module.bias is not None:
             yield module.bias, scheme.bias, 1
 
+    def vectors(*vectors: nn.Parameter | None) -> Filled:
+        yield from ((vector, scheme.energy, 1) for vector in vectors if vector is not None)
+
     match module:
         case Cell():
             yield from linear(module.recurrent, scheme.recurrent, module.gates)
@@ -112,9 +116,15 @@ def _filled(module: nn.Module, scheme: Scheme) -> Filled:
         case Additive():
             yield from linear(module.query, scheme.score)
             yield from linear(module.key, scheme.score)
-            yield module.energy, scheme.energy, 1
-        case General():
+            yield from vectors(module.energy, module.coverage)
+        case Concat():
             yield module.weight, scheme.score, 1
+            yield from vectors(module.energy, module.coverage)
+        case General() | Location():
+            yield module.weight, scheme.score, 1
+        case RealCentre():
+            yield from linear(module.hidden, scheme.score)
+            yield from vectors(module.energy)
         case nn.Embedding():
             yield module.weight, scheme.embedding, 1
         case nn.Linear() | Projection():

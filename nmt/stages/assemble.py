@@ -56,7 +56,8 @@ def check_lexicon(experiment: Experiment) -> None:
 
 
 def guide(model: RnnSeq2Seq, experiment: Experiment, tokenizers: Tokenizers) -> None:
-    """Fills the table of a fresh model's lexicon; one that was trained before has its own.
+    """Fills the table of a model's lexicon as the config says, also over that of a model it starts from; a run's own
+    checkpoint has its own.
 
     Raises:
         NmtError: the file cannot be read, or is no lexicon.

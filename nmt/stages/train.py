@@ -132,10 +132,10 @@ def _train(
         seed=training.seed, threads=torch.get_num_threads(), bf16=bf16, data=report.sha256
     )
     progress = Progress()
-    if not isinstance(origin, Path):
-        guide(model, experiment, tokenizers)
     if isinstance(origin, Parent):
         progress = origin.hand_over(model, optimizer)
+    if not isinstance(origin, Path):
+        guide(model, experiment, tokenizers)
     ema = Ema(model, training.ema, optimizer) if training.ema is not None else None
     if isinstance(origin, Path):
         progress = load_checkpoint(origin, objective=objective, optimizer=optimizer, ema=ema)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from nmt.errors import NmtError
 from nmt.text.lines import read_lines
+from nmt.text.special import UNK
 
 Encode = Callable[[str], Sequence[int]]
 
@@ -58,13 +59,13 @@ def piece_table(
     """For each source piece its best target pieces, -1 for none, and their probabilities, ``[vocabulary, candidates]``
     each: every piece of a word goes with every piece of its translation, the likeliest entry counting.
 
-    ``source`` and ``target`` turn a word into ids.
+    ``source`` and ``target`` turn a word into ids. An unknown piece goes with nothing: it stands for any word.
     """
     best: dict[int, dict[int, float]] = defaultdict(dict)
     for entry in entries:
-        for one in set(source(entry.source)):
+        for one in set(source(entry.source)) - {UNK}:
             row = best[one]
-            for other in target(entry.target):
+            for other in set(target(entry.target)) - {UNK}:
                 row[other] = max(entry.probability, row.get(other, 0.0))
     targets = np.full((vocabulary, candidates), -1, dtype=np.int64)
     odds = np.zeros((vocabulary, candidates), dtype=np.float32)

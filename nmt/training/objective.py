@@ -34,7 +34,8 @@ class Loss(NamedTuple):
 
 class Told(NamedTuple):
     """What a term may go by. log_prob ``[B, T]``: of each target token, unsmoothed, without gradient, 0 at padding;
-    expected(): the same where the expectation stands for every sampled choice; step: of the training."""
+    expected(): the same where the expectation stands for every sampled choice, under the same dropout; step: of the
+    training."""
 
     decoded: Decoded
     batch: Batch
@@ -71,12 +72,15 @@ class Objective(nn.Module):
         model = cast(Seq2Seq, self.model)
         self._cool()
         memory, state = model.begin(batch.source, batch.source_lengths)
+        chance = torch.get_rng_state()
         decoded = model.decode(memory, state, batch.target_in)
         loss, log_prob = self._likelihood(decoded, batch, model.projection)
 
         @torch.no_grad()
         def expected() -> Tensor:
-            soft = model.decode(replace(memory, expected=True), state, batch.target_in)
+            with torch.random.fork_rng(devices=[]):
+                torch.set_rng_state(chance)
+                soft = model.decode(replace(memory, expected=True), state, batch.target_in)
             return self._likelihood(soft, batch, model.projection)[1]
 
         told = Told(decoded, batch, log_prob, expected, self.step)

@@ -62,9 +62,14 @@ def update(
     clip_norm: float,
     precision: Precision,
 ) -> Made:
-    """One step of the optimiser, or none where loss or gradient are not finite: then everything stays as it was."""
+    """One step of the optimiser, or none where loss or gradient are not finite: then everything stays as it was.
+
+    What a term of the objective remembers counts each batch once, however often memory ran out on the way.
+    """
     parts, dropped = list(batches), list[int]()
+    remembered = {name: tensor.clone() for name, tensor in objective.terms.state_dict().items()}
     while isinstance(sums := _gradient(objective, parts, precision, budget), int):
+        objective.terms.load_state_dict(remembered)
         optimizer.zero_grad(set_to_none=True)
         gc.collect()
         return_memory()
@@ -78,7 +83,9 @@ def update(
         parts=len(parts),
         dropped=tuple(dropped),
     )
-    if not made.wrong:
+    if made.wrong:
+        objective.terms.load_state_dict(remembered)
+    else:
         optimizer.step()
     optimizer.zero_grad(set_to_none=True)
     return made

@@ -15,6 +15,7 @@ PAIRS = {"train": 20000, "valid": 500, "test": 1000, "long": 500}
 FEWEST_WORDS, MOST_WORDS, MOST_CHARACTERS = 3, 16, 27
 LONG_WORDS, LONG_CHARACTERS = 20, 28
 RAREST = 8
+FAINTEST = 0.01  # share of a word's links below which the lexicon leaves a translation out
 FOREVER = "I love machine learning."
 
 
@@ -125,7 +126,20 @@ def files(corpus: Corpus) -> dict[str, str]:
         f"{name}\t{counts[name]}\t{_explained(name)}\t{_example(corpus, name)}"
         for name in (*CONSTRUCTIONS, "joined")
     ]
+    texts["lexicon.tsv"] = [f"{one}\t{other}\t{share:.4f}" for one, other, share in _lexicon(corpus.train)]
     return {name: "\n".join(lines) + "\n" for name, lines in texts.items()}
+
+
+def _lexicon(made: list[Sentence]) -> list[tuple[str, str, float]]:
+    """Each English word with the Chinese words it is linked to, and how often: the likeliest first, nothing rare."""
+    links = Counter(
+        (one.phrase.english[i], one.phrase.chinese[j]) for one in made for i, j in one.phrase.links
+    )
+    totals = Counter[str]()
+    for (english, _), count in links.items():
+        totals[english] += count
+    shares = [(english, chinese, count / totals[english]) for (english, chinese), count in links.items()]
+    return sorted((one for one in shares if one[2] >= FAINTEST), key=lambda one: (one[0], -one[2], one[1]))
 
 
 def _explained(name: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 from nmt.config.decoding import Decoding, Gnmt, MaxLength, NoPenalty
 from nmt.decoding.engine import Hypothesis, Options
 from nmt.decoding.translator import Translation, Translator, options_of
+from nmt.errors import NmtError
 from nmt.text.files import Tokenizers
 from nmt.text.train import train
 
@@ -57,6 +58,23 @@ def test_blank_for_blank_and_the_engine_is_not_asked(translator, blank):
     assert len(found[1]) == 2
     ((pieces, _),) = translator.engine.asked
     assert len(pieces) == 1
+
+
+def test_a_source_beyond_the_models_table_is_named_by_its_line(translator):
+    length = len(translator.tokenizers.source.encode(LINES[0]))
+    translator.engine.max_source = length + 1  # the end symbol's place
+    assert translator.translate(LINES[:1]) == LINES[:1]
+    translator.engine.max_source = length
+    with pytest.raises(
+        NmtError, match=f"{length} pieces, and the location score has places for {length - 1}"
+    ):
+        translator.search(["", LINES[0]])
+    with pytest.raises(NmtError) as caught:
+        translator.search(["", LINES[0]], first=41)
+    assert caught.value.place == "line 42"
+    with pytest.raises(NmtError) as caught:
+        translator.force(LINES[:1], LINES[:1])
+    assert caught.value.place == "line 1"
 
 
 def test_a_translation_says_all_that_the_hypothesis_holds(translator):

@@ -104,7 +104,8 @@ def test_the_text_shows_the_numbers_of_the_json_in_80_columns(found: Comparison)
     text, data = comparison_text(found), found.as_dict()
     for system in data["systems"]:
         for outcome in system["metrics"].values():
-            row = f"{outcome['score']:6.2f}  [{outcome['low']:.2f}, {outcome['high']:.2f}]"
+            interval = f"[{outcome['low']:.2f}, {outcome['high']:.2f}]"
+            row = f"{outcome['score']:6.2f} {interval:>16}"  # 16: that of 100
             if "p" in outcome:
                 row += f"{outcome['difference']:>+12.2f}  {outcome['p']:.4f}"
                 row += " *" if outcome["significant"] else ""

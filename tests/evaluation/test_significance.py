@@ -206,3 +206,4 @@ def test_resamples_without_any_match_and_a_single_sentence_have_a_p() -> None:
     for metric in METRICS:
         found = paired_test({"a": ["x"], "b": ["Hut"]}, ["Hut"], target_language="de", metric=metric)
         assert all(outcome.low <= outcome.high for outcome in found.outcomes.values())
+        assert found.outcomes["b"].p == 1.0

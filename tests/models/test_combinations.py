@@ -92,20 +92,24 @@ HARD = ("reinforce", "reinforce, expectation", "straight-through", "gumbel", "so
 
 Triple = tuple[str, str, str]
 TRIPLES = set(itertools.product(SCORES, WINDOWS, ALIGNS))
-REFUSED = {
-    (score, "sampled", align) for score in SCORES for align in HARD
-}  # the centre is drawn, and the place
-WORKING = TRIPLES - REFUSED
+DRAWN_TWICE = {(score, "sampled", align) for score in SCORES for align in HARD}  # the centre, and the place
+UNTAUGHT = {(score, "argmax", "uniform") for score in SCORES}  # the centre goes by scores that learn nothing
+WORKING = TRIPLES - DRAWN_TWICE - UNTAUGHT
+
+
+def heeds_coverage(window: str, align: str) -> bool:
+    """Whether the weights go by the scores, and the scores learn through them."""
+    return (align != "uniform" or window == "sampled") and align != "reinforce, expectation"
 
 
 def around(triple: Triple) -> dict[str, str]:
     """What stands around the three; it takes turns."""
-    draw, (score, *_) = random.Random(" ".join(triple)), triple
+    draw, (score, window, align) = random.Random(" ".join(triple)), triple
     heads, coverage = draw.choice(HEADS), draw.choice(COVERAGE)
     return {
         "fuse": draw.choice(FUSES),
         "heads": heads,
-        "coverage": coverage if score in TAKES_COVERAGE else "null",
+        "coverage": coverage if score in TAKES_COVERAGE and heeds_coverage(window, align) else "null",
         "cell": draw.choice(CELLS),
         "bidirectional": "false" if score in NEEDS_EQUAL_WIDTHS and heads == "null" else "true",
     }
@@ -194,8 +198,15 @@ def refusal(path: Path) -> str:
 
 
 def test_what_is_refused_is_so_at_its_line_and_with_the_reason(tmp_path):
-    assert (len(WORKING), len(REFUSED)) == (360, 40)
-    for triple in REFUSED:
+    assert (len(WORKING), len(DRAWN_TWICE), len(UNTAUGHT)) == (352, 40, 8)
+    for triple in UNTAUGHT:
+        problem = refusal(write(tmp_path, triple))
+        assert problem.startswith(f"c.yaml:{line_of('window')}:"), triple
+        assert problem.endswith(
+            "model.attention.window.centre.type: argmax goes by the scores, and uniform weights teach them nothing "
+            "(centre: real or sampled)"
+        )
+    for triple in DRAWN_TWICE:
         problem = refusal(write(tmp_path, triple))
         assert problem.startswith(f"c.yaml:{line_of('window')}:"), triple
         assert problem.endswith(
@@ -239,12 +250,35 @@ MEANINGLESS = [  # what is changed, the key that is named, its line, and the rea
     ({"window": "{type: monotonic, size: 0}"}, "window.size", "must be at least 1, found 0"),
     ({"window": "{type: predictive, size: -2}"}, "window.size", "must be at least 1, found -2"),
     ({"align": "{type: top_k, k: 0}"}, "align.k", "must be at least 1, found 0"),
+    ({"align": "{type: top_k, k: 1}"}, "align.k", "1 teaches the scores nothing"),
     ({"align": "{type: threshold, least: 1.0}"}, "align.least", "must be less than 1"),
-    ({"align": "{type: soft, temperature: 0.0}"}, "align.temperature", "must be more than 0"),
+    ({"align": "{type: soft, temperature: 0.0}"}, "align.temperature", "must be at least 1e-09"),
     (
         {"align": "{type: hard, estimator: {type: reinforce, baseline: none, decay: 0.5}}"},
         "align.estimator.decay",
         "has no effect: the baseline is none",
+    ),
+    (
+        {"align": "{type: hard, estimator: {type: reinforce, expected: 1.0, reward: rest}}"},
+        "align.estimator.reward",
+        "has no effect: expected is 1",
+    ),
+    (
+        {"align": "{type: hard, estimator: {type: reinforce, weight: 0, baseline: expectation}}"},
+        "align.estimator.baseline",
+        "has no effect: weight is 0",
+    ),
+    (
+        {"align": "{type: hard, estimator: {type: gumbel, start: 0.3}}"},
+        "align.estimator.start",
+        "0.3 is below least: the temperature is 0.5 at every step",
+    ),
+    ({"align": "{type: uniform}", "coverage": "{}"}, "coverage", "coverage enters the scores, and uniform"),
+    ({"coverage": "{loss: 0, start: 9}"}, "coverage.start", "has no effect: loss is 0"),
+    (
+        {"align": "{type: hard, estimator: {type: reinforce, expected: 0}}", "coverage": "{loss: 1.0}"},
+        "coverage.loss",
+        "has no effect: through places that are always drawn no gradient passes",
     ),
     ({"align": "{type: hard, dropout: 0.1}"}, "align.dropout", "unknown key"),
     ({"align": "{type: hard, estimator: {type: enumerate}}"}, "align.estimator.type", "expected reinforce, "),

@@ -6,7 +6,19 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from nmt.config.attention import Additive, Attention, General
+from nmt.config.attention import (
+    Additive,
+    Attention,
+    Concat,
+    Coverage,
+    Gate,
+    General,
+    Heads,
+    Location,
+    Luong,
+    Predictive,
+    Sum,
+)
 from nmt.config.initialisation import (
     BahdanauInit,
     DefaultInit,
@@ -21,6 +33,14 @@ from nmt.models.rnn.cell import Cell
 from nmt.models.rnn.model import RnnSeq2Seq
 
 E, H, V = 40, 48, 60
+ATTENTIONS = (
+    Attention(score=General()),
+    Attention(score=Additive(size=44, bias=True)),
+    Attention(score=Additive(size=44, normalised=True), coverage=Coverage()),
+    Attention(score=Concat(size=44), coverage=Coverage(), fuse=Gate()),
+    Attention(score=Location(max_source=40), window=Predictive(), fuse=Luong()),
+    Attention(score=General(), heads=Heads(count=4), fuse=Sum(input_feeding=False)),
+)
 SCHEMES = (XavierInit(), OrthogonalInit(), UniformInit(), BahdanauInit())
 
 
@@ -118,6 +138,17 @@ def test_uniform_is_everything(cell, tie):
     assert all(one.abs().max() <= 0.08 and (one[1:] != 0).all() for one in parameters.values())
 
 
+@pytest.mark.parametrize("attention", ATTENTIONS)
+def test_uniform_reaches_all_that_an_attention_has(attention):
+    model, default = (build(init, attention=attention) for init in (UniformInit(scale=0.08), DefaultInit()))
+    for (name, one), other in zip(
+        model.decoder.named_parameters(), default.decoder.parameters(), strict=True
+    ):
+        if not name.endswith("gain"):
+            assert one.abs().max() <= 0.08, name
+            assert not torch.equal(one, other), name
+
+
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
 def test_bahdanaus_is_that_of_his_appendix(cell):
     model = build(BahdanauInit(), cell=cell)
@@ -149,12 +180,13 @@ def test_padding_is_zero_tables_stay_tied_and_the_seed_decides(init, tie):
 def test_what_a_scheme_does_not_fill_is_a_table_a_bias_or_a_norm(init):
     """A new module with parameters of its own must say what they are for."""
     given = {"layer_norm": True, "cell": "lstm", "encoder_layers": 2, "decoder_layers": 2}
-    for attention in ("none", Attention(score=General()), Attention(score=Additive(size=44, bias=True))):
+    for attention in ("none", *ATTENTIONS):
         model, default = (build(one, attention=attention, **given) for one in (init, DefaultInit()))
         pairs = zip(model.named_parameters(), default.parameters(), strict=True)
         alike = {name for (name, one), other in pairs if torch.equal(one, other)}
         assert all(
-            "norm" in name or "embedding" in name or name.endswith(("bias", "energy")) for name in alike
+            "norm" in name or "embedding" in name or name.endswith(("bias", "energy", "coverage", "gain"))
+            for name in alike
         )
         assert all(name in alike for name, _ in model.named_parameters() if "norm" in name)
 

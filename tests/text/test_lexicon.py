@@ -7,6 +7,7 @@ import pytest
 
 from nmt.errors import NmtError
 from nmt.text.lexicon import Entry, piece_table, read_lexicon
+from nmt.text.special import UNK
 
 
 def test_a_file_is_read_with_and_without_probabilities(tmp_path):
@@ -39,10 +40,18 @@ def test_a_bad_line_is_named(tmp_path, line, cause):
 
 
 def test_every_piece_of_a_word_goes_with_every_piece_of_its_translation():
-    source = {"ab": [1, 2], "a": [1]}.__getitem__
+    source = {"ab": [2, 3], "a": [2]}.__getitem__
     target = {"xyz": [7, 8, 9], "x": [7], "w": [5]}.__getitem__
     entries = [Entry("ab", "xyz", 0.4), Entry("a", "x", 0.6), Entry("a", "w", 0.5)]
     targets, odds = piece_table(entries, source, target, vocabulary=4, candidates=3)
-    assert targets.tolist() == [[-1, -1, -1], [7, 5, 8], [7, 8, 9], [-1, -1, -1]]
-    expected = [[0, 0, 0], [0.6, 0.5, 0.4], [0.4, 0.4, 0.4], [0, 0, 0]]
+    assert targets.tolist() == [[-1, -1, -1], [-1, -1, -1], [7, 5, 8], [7, 8, 9]]
+    expected = [[0, 0, 0], [0, 0, 0], [0.6, 0.5, 0.4], [0.4, 0.4, 0.4]]
     np.testing.assert_allclose(odds, expected, rtol=1e-6)
+
+
+def test_an_unknown_piece_goes_with_nothing():
+    source, target = {"dog": [UNK, 4], "cat": [5]}.__getitem__, {"Hund": [6], "Katze": [7, UNK]}.__getitem__
+    entries = [Entry("dog", "Hund", 0.9), Entry("cat", "Katze", 0.8)]
+    targets, _ = piece_table(entries, source, target, vocabulary=6, candidates=2)
+    assert targets[UNK].tolist() == [-1, -1]
+    assert targets[[4, 5]].tolist() == [[6, -1], [7, -1]]

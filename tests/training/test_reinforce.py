@@ -13,7 +13,19 @@ from torch import Tensor
 
 from nmt.attention.choice import masked_log_softmax
 from nmt.attention.hard import Reinforce
-from nmt.config.attention import Additive, Attention, Hard
+from nmt.config.attention import (
+    Additive,
+    Attention,
+    General,
+    Hard,
+    Heads,
+    Luong,
+    NoWindow,
+    Predictive,
+    Readout,
+    SampledCentre,
+    Soft,
+)
 from nmt.config.attention import Reinforce as ReinforceSection
 from nmt.config.model import RnnModel
 from nmt.config.training import Training
@@ -35,6 +47,7 @@ from nmt.training.reinforce import (
 
 PLACES, ESTIMATES = 4, 20_000
 SCORES = torch.tensor([0.7, -0.4, 0.0, 1.1], dtype=torch.float64)
+SURE = ReinforceSection(baseline="expectation", expected=0.0, entropy=0.0)
 VALUES = torch.tensor([-0.2, -3.0, -1.0, -2.5], dtype=torch.float64)  # r_s before w
 
 
@@ -232,6 +245,25 @@ def test_the_expectation_baseline_is_the_same_decoder_under_soft_attention(make_
     torch.testing.assert_close(given.expected(), expected.masked_fill(~batch.target_mask, 0.0))
     assert not given.expected().requires_grad
     assert decoded.log_prob is None
+
+
+@pytest.mark.parametrize("window", [NoWindow(), Predictive(size=1, centre=SampledCentre(estimator=SURE))])
+@pytest.mark.parametrize("fuse", [Readout(), Luong(), Luong(input_feeding=False)])
+def test_choices_that_are_sure_gain_nothing_over_the_expectation_whatever_the_dropout(
+    make_batch, fuse, window
+):
+    """Both passes have the same dropout, so that what is left of R - b is the choice's."""
+    torch.manual_seed(0)
+    drawn = not isinstance(window, NoWindow)
+    align = Soft() if drawn else Hard(temperature=1e-9, estimator=SURE)
+    attention = Attention(score=General(), window=window, align=align, fuse=fuse, heads=Heads(count=2))
+    config = RnnModel(embedding=6, hidden=4, dropout=0.3, decoder_layers=2, attention=attention)
+    model = build_model(config, source_size=12, target_size=12, padding=0)
+    if drawn:
+        model.decoder.attention.attention.score.weight.data *= 1e9
+    loss = build_objective(Training(max_steps=1), config, model)(make_batch(seed=1))
+    assert loss.parts["reinforce"] == pytest.approx(0.0, abs=1e-4)
+    assert loss.parts["nll"] > 1
 
 
 def test_the_reward_is_the_unsmoothed_likelihood_of_what_was_sampled(make_batch):

@@ -35,15 +35,16 @@ def step_by_step(cell: Cell, inputs: nn.Linear, sequence: Tensor, state: LayerSt
 
 
 def in_one_call(cell: Cell, inputs: nn.Linear, sequence: Tensor, state: LayerState) -> Tensor:
-    """The same by ``torch.gru`` and ``torch.lstm``, which ``nn.GRU`` and ``nn.LSTM`` wrap."""
+    """The same by ``torch.gru`` and ``torch.lstm``, which ``nn.GRU`` and ``nn.LSTM`` wrap; laid out as step by step, so
+    that dropout is, too: its random numbers go by the order in memory."""
     weights = [inputs.weight, cell.recurrent.weight, inputs.bias, cell.recurrent.bias]
     first = [tensor.unsqueeze(0) for tensor in state]  # [B, H] -> [layers, B, H]
     # has_biases, num_layers, dropout, train, bidirectional, batch_first
     how = (True, 1, 0.0, True, False, True)
     match cell:
         case GruCell():
-            return torch.gru(sequence, first[0], weights, *how)[0]
+            return torch.gru(sequence, first[0], weights, *how)[0].contiguous()
         case LstmCell():
-            return torch.lstm(sequence, first, weights, *how)[0]
+            return torch.lstm(sequence, first, weights, *how)[0].contiguous()
         case _:
             raise TypeError(f"torch has no call for {type(cell).__name__}")
