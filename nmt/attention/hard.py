@@ -19,7 +19,7 @@ class Reinforce(Align):
     training multiplies the log-probability of the choice by a reward, see ``nmt/training/reinforce.py``.
 
     ``expected`` is the share of the training batches that see all places weighted by their probability instead (Xu et
-    al., section 4.2 of soft attention): they teach the scores what a choice alone seldom does.
+    al., section 4.1): they teach the scores what a choice alone seldom does.
     """
 
     def __init__(self, *, temperature: float = 1.0, expected: float = 0.5) -> None:
