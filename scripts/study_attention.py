@@ -4,6 +4,7 @@
     python scripts/study_attention.py run multi30k --jobs 2            # one corpus, two rows at once
     python scripts/study_attention.py run multi30k-dot --retry         # again, though its card says that it failed
     python scripts/study_attention.py text                             # cut the Europarl text; `run` does so itself
+    python scripts/study_attention.py speed                            # how fast each row trains, by turns in one run
     python scripts/study_attention.py page                             # the page and its pictures, from the cards alone
 
 A row is trained by what `nmt train` runs, in runs/study/, evaluated, and leaves a card in docs/study/. Killed, the same
@@ -21,7 +22,7 @@ from nmt.machine import settle
 
 settle()
 
-from study import europarl, page, runner, significance, single
+from study import europarl, page, runner, significance, single, speed
 from study.rows import CORPORA, Places, Row, chosen
 
 
@@ -36,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _row(_places(options), options)
             case "text":
                 print("\n".join(map(str, europarl.make())))
+            case "speed":
+                _speed(_places(options), options)
             case _:
                 page.write(_places(options), options.out)
         return 0
@@ -65,6 +68,21 @@ def _run(places: Places, options: argparse.Namespace) -> int:
         for corpus in {row.corpus: None for row in rows}:
             significance.compare(places, corpus)
     return 1 if stopped else 0
+
+
+def _speed(places: Places, options: argparse.Namespace) -> None:
+    for corpus in options.corpora or CORPORA:
+        if corpus not in CORPORA:
+            raise ValueError(f"no corpus is called {corpus!r}")
+        rates = speed.measure(
+            places,
+            corpus,
+            rounds=options.rounds,
+            threads=options.threads,
+            say=lambda line: print(line, file=sys.stderr, flush=True),
+        )
+        for name, rate in rates.items():
+            print(f"{corpus}-{name}\t{rate:,.1f}")
 
 
 def _end(number: int, frame: object) -> None:
@@ -99,6 +117,10 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--retry", action="store_true", help="also rows whose card says that they failed")
     one = commands.add_parser("row", help="one row, here and now")
     one.add_argument("row", metavar="ROW")
+    fast = commands.add_parser("speed", help="time every row's updates, by turns in one run")
+    fast.add_argument("corpora", nargs="*", metavar="CORPUS", help=f"of {', '.join(CORPORA)} [all]")
+    fast.add_argument("--rounds", type=int, default=20, metavar="N", help="updates of each row [20]")
+    fast.add_argument("--threads", type=int, default=1, metavar="N", help="threads of an update [1]")
     for each in (run, one):
         each.add_argument("--threads", type=int, default=1, metavar="N", help="threads of a row [1]")
         each.add_argument(
@@ -107,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("text", help="cut and split the Europarl text")
     write = commands.add_parser("page", help="write the page and its pictures from the cards")
     write.add_argument("--out", type=Path, default=Path("docs/attention-study.md"), metavar="FILE")
-    for each in (run, one, write):
+    for each in (run, one, fast, write):
         each.add_argument("--configs", type=Path, default=Places.configs, metavar="DIR")
         each.add_argument("--runs", type=Path, default=Places.runs, metavar="DIR")
         each.add_argument("--cards", type=Path, default=Places.cards, metavar="DIR")

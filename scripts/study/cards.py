@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from study.rows import Places, Row
@@ -16,7 +15,6 @@ def done(places: Places, row: Row, command: str, figures: dict[str, Any]) -> dic
     run = places.run(row)
     surroundings = json.loads((run / "environment.json").read_text(encoding="utf-8"))
     rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
-    rates = [one["tokens_per_second"] for one in rows if one["type"] == "train"]
     last = max(rows, key=lambda one: one["step"])
     best = [one["step"] for one in rows if one["type"] == "validation" and one["best"]]
     return {
@@ -25,7 +23,6 @@ def done(places: Places, row: Row, command: str, figures: dict[str, Any]) -> dic
         "steps": last["step"],
         "best_step": max(best, default=None),
         "seconds": max(one.get("seconds", 0.0) for one in rows),
-        "tokens_per_second": round(median(rates), 1) if rates else None,
         **figures,
     }
 

@@ -93,18 +93,16 @@ def _long_sentences_gain_most(results: Results) -> Verdict:
 
 
 def _heads_are_better_at_no_cost(results: Results) -> Verdict:
-    heads, one = (results.card("multi30k", name) for name in ("heads-concat", REFERENCE))
+    heads, one = (results.card("multi30k", name)["parameters"] for name in ("heads-concat", REFERENCE))
     difference = results.difference("multi30k", "heads-concat", REFERENCE)
-    speed = heads["tokens_per_second"] / one["tokens_per_second"]
-    more = heads["parameters"] / one["parameters"] - 1
+    speed = results.times_as_fast("multi30k", "heads-concat", REFERENCE)
     good = difference.points > 0 and speed > 0.9
     word = OPEN if not difference.sure else HOLDS if good else FAILS
-    return Verdict(word, f"BLEU {difference}, {speed:.2f} times the speed, {more:+.1%} parameters")
+    return Verdict(word, f"BLEU {difference}, {speed:.2f} times the speed, {heads / one - 1:+.1%} parameters")
 
 
 def _additive_is_slower(results: Results) -> Verdict:
-    rates = {name: results.card("multi30k", name)["tokens_per_second"] for name in (REFERENCE, "dot")}
-    ratio = rates["dot"] / rates[REFERENCE]
+    ratio = results.times_as_fast("multi30k", "dot", REFERENCE)
     return Verdict(HOLDS if ratio > 1.02 else FAILS, f"training with dot is {ratio:.2f} times as fast")
 
 

@@ -27,7 +27,8 @@ READING = """\
   unknown pieces, and when another word is, chosen by chance.
 * AER: alignment error rate of each target word's most attended source word against gold links; next row, row before:
   when the weights of the next piece, or of the one before, are read instead: what a row of weights describes.
-* tokens/s: what training reads and writes in a second, on the threads that the card names; minutes: with validations.
+* tokens/s: target tokens that training learns from in a second, on one thread unless CORPUS.speed.json says otherwise;
+  all rows were timed in one run, by turns on the same batches (`python scripts/study_attention.py speed`).
 """
 
 

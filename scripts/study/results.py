@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from study import cards, significance
+from study import cards, significance, speed
 from study.rows import CORPORA, Places, Row, every_row
 
 Card = dict[str, Any]
@@ -31,10 +31,11 @@ class Difference:
 
 @dataclass(frozen=True)
 class Results:
-    """Cards by row, and the comparisons of each corpus."""
+    """Cards by row, and of each corpus the comparisons and how fast its rows train."""
 
     found: dict[Row, Card]
     compared: dict[str, dict[str, dict[str, Any]]]
+    rates: dict[str, dict[str, float]]
 
     def card(self, corpus: str, name: str) -> Card:
         """Raises Missing where the row has no card, or one that says that it failed."""
@@ -51,6 +52,13 @@ class Results:
             return Difference(one["bleu"]["score"] - other["bleu"]["score"], None)
         return Difference(known["difference"], known["p"])
 
+    def times_as_fast(self, corpus: str, name: str, baseline: str) -> float:
+        """Of two rows. Raises Missing also where they were not timed together."""
+        rates = [self.rates[corpus].get(self.card(corpus, one)["row"]) for one in (name, baseline)]
+        if None in rates:
+            raise Missing(f"their speed (`python scripts/study_attention.py speed {corpus}`)")
+        return rates[0] / rates[1]
+
     def gains_by_length(self, corpus: str, name: str, baseline: str) -> list[float]:
         """BLEU of a row less that of another, from the shortest sources to the longest."""
         pairs = zip(self.card(corpus, name)["lengths"], self.card(corpus, baseline)["lengths"], strict=True)
@@ -60,7 +68,8 @@ class Results:
 def read(places: Places) -> Results:
     """All cards that are there."""
     rows = {row: card for row in every_row() if (card := cards.read(places.card(row))) is not None}
-    return Results(rows, {corpus: significance.read(places, corpus) for corpus in CORPORA})
+    compared = {corpus: significance.read(places, corpus) for corpus in CORPORA}
+    return Results(rows, compared, {corpus: speed.read(places, corpus) for corpus in CORPORA})
 
 
 def signed(points: float) -> str:

@@ -145,6 +145,9 @@ class Places:
     def comparisons(self, corpus: str) -> Path:
         return self.cards / f"{corpus}.significance.json"
 
+    def speed(self, corpus: str) -> Path:
+        return self.cards / f"{corpus}.speed.json"
+
     def changed(self, row: Row) -> str:
         """The one line that makes the row."""
         (line,) = (

@@ -48,13 +48,17 @@ def _erase(_: Results, card: Card) -> str:
     return f"{test['most']:.2f} / {test['other']:.2f}" if test else NOTHING
 
 
+def _rate(results: Results, card: Card) -> str:
+    rate = results.rates[card["corpus"]].get(card["row"])
+    return NOTHING if rate is None else f"{rate:,.0f}"
+
+
 QUALITY: dict[str, Cell] = {
     "BLEU [95 %]": _bleu,
     f"− {REFERENCE}": _against,
     "chrF": lambda _, card: f"{card['chrf']['score']:.1f}",
     "parameters": lambda _, card: f"{card['parameters']:,}",
-    "tokens/s": lambda _, card: f"{card['tokens_per_second']:,.0f}",
-    "minutes": lambda _, card: f"{card['seconds'] / 60:.0f}",
+    "tokens/s": _rate,
 }
 BEHAVIOUR: dict[str, Cell] = {
     "typos 10 / 20 %": _noise("typos"),

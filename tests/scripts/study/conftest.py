@@ -21,7 +21,6 @@ CARD = {
     "packages": {"torch": "2.13.0"},
     "steps": 60,
     "seconds": 600.0,
-    "tokens_per_second": 5000.0,
     "parameters": 3000000,
     "test_set": "test",
     "chrf": {"score": 50.0, "low": 49.0, "high": 51.0},
@@ -67,3 +66,28 @@ def plant(places: Places) -> Callable[..., dict[str, Any]]:
         return card
 
     return write
+
+
+@pytest.fixture
+def tiny(small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
+    """A folder to work in with data/, and the configs of four rows of four updates."""
+    (tmp_path / "data").mkdir()
+    for file in small_corpus.iterdir():
+        if file.is_file():
+            (tmp_path / "data" / file.name).write_bytes(file.read_bytes())
+    base = (small_corpus / "tiny.yaml").read_text(encoding="utf-8")
+    for part in ("train", "valid", "test"):
+        base = base.replace(f" {part}.", f" data/{part}.")
+    base = base.replace("  test:\n", "  test:\n    long: {source: data/test.en, target: data/test.zh}\n")
+    places = Places(Path("configs"), Path("runs"), Path("docs/study"))
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs/base-quickstart.yaml").write_text(base, encoding="utf-8")
+    for name, line in {
+        "additive": "model: {attention: {score: {type: additive}}}",
+        "none": "model: {attention: none}",
+        "dot": "model: {attention: {score: {type: dot}}}",  # of unequal widths: it must fail
+    }.items():
+        text = f"# nmt train\nbase: base-quickstart.yaml\n{line}\n"
+        (tmp_path / f"configs/quickstart-{name}.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return places

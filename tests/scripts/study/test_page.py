@@ -32,6 +32,13 @@ def compared(places, corpus: str, *pairs: tuple[str, str, float, float]) -> None
     places.comparisons(corpus).write_text(json.dumps(known), encoding="utf-8")
 
 
+def timed(places, corpus: str, **rates: float) -> None:
+    """Plants how fast rows train: 5,000 tokens a second unless said otherwise."""
+    rates = dict.fromkeys(CORPORA[corpus].rows, 5000.0) | rates
+    places.speed(corpus).parent.mkdir(exist_ok=True)
+    places.speed(corpus).write_text(json.dumps({"rates": rates}), encoding="utf-8")
+
+
 def test_the_committed_page_is_what_the_cards_give():
     text = (ROOT / "docs/attention-study.md").read_text(encoding="utf-8")
     assert text == page.text(results.read(REAL), REAL)
@@ -68,9 +75,10 @@ def test_a_row_shows_its_line_its_scores_and_its_difference(places, plant):
     plant(Row("quickstart", "additive"), 30.0)
     plant(Row("quickstart", "dot"), 28.5, alignment=None, erase=None)
     compared(places, "quickstart", ("dot", "additive", -1.5, 0.0123))
+    timed(places, "quickstart", dot=5123.4)
     text = page.text(results.read(places), places)
     config = "`model: {attention: {score: {type: dot}}}`"
-    figures = "28.5 [27.5, 29.5] | −1.5 (p = 0.012) | 50.0 | 3,000,000 | 5,000 | 10 | 12.5"
+    figures = "28.5 [27.5, 29.5] | −1.5 (p = 0.012) | 50.0 | 3,000,000 | 5,123 | 12.5"
     assert f"| dot | {config} | {figures} |" in text
     assert "| additive | −3.0 / −6.0 | −3.0 / −6.0 | 3 | 1.50 / 0.25 | 0.300 | 0.200 | 0.600 |" in text
     assert "| dot | −1.5 / −4.5 | −1.5 / −4.5 | 3 | – | – | – | – |" in text
@@ -83,6 +91,17 @@ def test_a_comparison_of_other_translations_does_not_count(places, plant):
     assert str(results.read(places).difference("multi30k", "dot", "additive")) == "−1.0 (p = 0.010)"
     plant(Row("multi30k", "dot"), 31.0)  # trained anew
     assert str(results.read(places).difference("multi30k", "dot", "additive")) == "+1.0 (not compared)"
+
+
+@pytest.mark.parametrize(("rate", "word"), [(5200.0, HOLDS), (5000.0, FAILS), (4000.0, FAILS)])
+def test_dot_is_cheaper_only_by_rates_of_one_run(places, plant, rate, word):
+    for name in ("additive", "dot"):
+        plant(Row("multi30k", name), 30.0)
+    before = claim("costs more time").verdict(results.read(places))
+    assert before.word == UNKNOWN
+    assert "speed multi30k" in before.effect
+    timed(places, "multi30k", dot=rate)
+    assert claim("costs more time").verdict(results.read(places)).word == word
 
 
 @pytest.mark.parametrize(
@@ -122,6 +141,7 @@ def test_erased_words_matter_where_the_difference_is_outside_its_interval(places
 def test_every_claim_judges_once_all_its_rows_are_there(places, plant):
     for row in every_row():
         plant(row, 30.0)
+    timed(places, "multi30k")
     found = results.read(places)
     assert len(CLAIMS) > 5
     for one in CLAIMS:
@@ -130,6 +150,7 @@ def test_every_claim_judges_once_all_its_rows_are_there(places, plant):
 
 
 def test_a_claim_names_every_row_that_it_needs(places, plant):
+    timed(places, "multi30k")
     for one in CLAIMS:
         for row in every_row():
             places.card(row).unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 import importlib
 import json
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,31 +11,6 @@ from study.rows import Places, Row
 study_attention = importlib.import_module("study_attention")
 
 ROW = Row("quickstart", "additive")
-
-
-@pytest.fixture
-def tiny(small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
-    """A folder to work in with data/, and the configs of four rows of four updates."""
-    (tmp_path / "data").mkdir()
-    for file in small_corpus.iterdir():
-        if file.is_file():
-            (tmp_path / "data" / file.name).write_bytes(file.read_bytes())
-    base = (small_corpus / "tiny.yaml").read_text(encoding="utf-8")
-    for part in ("train", "valid", "test"):
-        base = base.replace(f" {part}.", f" data/{part}.")
-    base = base.replace("  test:\n", "  test:\n    long: {source: data/test.en, target: data/test.zh}\n")
-    places = Places(Path("configs"), Path("runs"), Path("docs/study"))
-    (tmp_path / "configs").mkdir()
-    (tmp_path / "configs/base-quickstart.yaml").write_text(base, encoding="utf-8")
-    for name, line in {
-        "additive": "model: {attention: {score: {type: additive}}}",
-        "none": "model: {attention: none}",
-        "dot": "model: {attention: {score: {type: dot}}}",  # of unequal widths: it must fail
-    }.items():
-        text = f"# nmt train\nbase: base-quickstart.yaml\n{line}\n"
-        (tmp_path / f"configs/quickstart-{name}.yaml").write_text(text, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    return places
 
 
 def card(places: Places, row: Row) -> dict:
