@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from study import plots, table
+from study import plots, shortfalls, table
 from study.claims import CLAIMS
 from study.results import Missing, Results, read
 from study.rows import CORPORA, REFERENCE, Places, every_row
@@ -40,6 +40,7 @@ def text(results: Results, places: Places) -> str:
         parts += [f"## {one.title}\n", _setting(results, corpus), table.quality(results, places, corpus)]
         parts += [f"![{name}]({places.cards.name}/{name})\n" for name in pictures.get(corpus, ())]
         parts.append(table.behaviour(results, places, corpus))
+    parts += ["## Where a mark was missed, and what was tried\n", shortfalls.table(results)]
     return "\n".join([*parts, "## How to read the tables\n", READING])
 
 

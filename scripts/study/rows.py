@@ -50,6 +50,8 @@ CORPORA = {
             "uniform",
             "local-m",
             "local-p",
+            "local-p-wide",
+            "local-p-slow",
             "local-p-argmax",
             "local-p-sampled",
             "threshold",
@@ -149,13 +151,9 @@ class Places:
         return self.cards / f"{corpus}.speed.json"
 
     def changed(self, row: Row) -> str:
-        """The one line that makes the row."""
-        (line,) = (
-            line
-            for line in self.config(row).read_text(encoding="utf-8").splitlines()
-            if line and not line.startswith(("#", "base:"))
-        )
-        return line
+        """The line that makes the row, or lines where a remedy changes the training too."""
+        lines = self.config(row).read_text(encoding="utf-8").splitlines()
+        return "; ".join(line for line in lines if line and not line.startswith(("#", "base:")))
 
 
 def every_row() -> list[Row]:

@@ -8,6 +8,7 @@ from study import page, plots, results
 from study.claims import CLAIMS, FAILS, HOLDS, UNKNOWN
 from study.results import signed
 from study.rows import CORPORA, Places, Row, every_row
+from study.shortfalls import SHORTFALLS
 
 ROOT = Path(__file__).parents[3]
 REAL = Places(configs=ROOT / "configs/attention", cards=ROOT / "docs/study")
@@ -82,6 +83,23 @@ def test_a_row_shows_its_line_its_scores_and_its_difference(places, plant):
     assert f"| dot | {config} | {figures} |" in text
     assert "| additive | −3.0 / −6.0 | −3.0 / −6.0 | 3 | 1.50 / 0.25 | 0.300 | 0.200 | 0.600 |" in text
     assert "| dot | −1.5 / −4.5 | −1.5 / −4.5 | 3 | – | – | – | – |" in text
+
+
+def test_a_row_outside_its_mark_stands_beside_its_remedies(places, plant):
+    plant(Row("multi30k", "additive"), 30.0)
+    text = page.text(results.read(places), places)
+    assert "* local-p: not measured, without multi30k-local-p\n" in text
+    plant(Row("multi30k", "local-p"), 28.4)
+    plant(Row("multi30k", "local-p-wide"), 28.5)
+    text = page.text(results.read(places), places)
+    assert "size: 3}}}` 28.4, −1.6 (not compared): **outside**\n" in text
+    assert "size: 10}}}` 28.5, −1.5 (not compared): within the mark\n" in text
+
+
+def test_every_row_that_may_fall_short_has_two_remedies():
+    for one in SHORTFALLS:
+        assert len(set(one.remedies)) >= 2
+        assert set(one.rows) <= set(CORPORA["multi30k"].rows)
 
 
 def test_a_comparison_of_other_translations_does_not_count(places, plant):
