@@ -58,6 +58,7 @@ CORPORA = {
             "top-k",
             "sparsemax",
             "hard",
+            "hard-longer",
             "hard-expectation-baseline",
             "hard-samples-only",
             "hard-straight-through",

@@ -30,6 +30,14 @@ SHORTFALLS = (
         "a source tell most, whatever is to be said, and the centre is drawn to them; the optimiser divides by the "
         "size of the gradient, so that it goes on until the sigmoid is saturated, and no gradient brings it back.",
     ),
+    Shortfall(
+        "hard",
+        2.0,
+        ("hard-longer", "hard-expectation-baseline", "hard-straight-through", "hard-gumbel"),
+        "A step of the score function learns from one drawn place a word where soft attention learns from all of them, "
+        "so that the same number of steps teaches it less; and half of the batches, which take the expectation, train "
+        "a decoder for mixed annotations that it never sees when it translates.",
+    ),
 )
 
 
