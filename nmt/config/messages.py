@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from nmt.config.document import Problem, Refused, Tree
 from nmt.config.merge import shallow
-from nmt.config.shape import child, homes, sections, tag, variant, words
+from nmt.config.shape import child, homes, may_be_null, required, sections, tag, variant, words
 
 _KINDS = {
     "int_type": "an integer",
@@ -90,11 +90,11 @@ def _problem(detail: Any, root: Tree, tree: Tree, path: list[str | int], schema:
             bound, name = _BOUNDS[kind]
             return Problem(tree.place, dotted(path), f"must be {bound} {context[name]}, {found}")
         case _ if kind in _KINDS:
-            allowed = words(_annotation(schema, root, path)) if isinstance(path[-1], str) else ()
+            annotation = _annotation(schema, root, path)
+            allowed = words(annotation) if isinstance(path[-1], str) else ()
             expected = either([_KINDS[kind], *allowed])
-            return Problem(
-                tree.place, dotted(path), f"expected {expected}, {found}", _unquoted(kind, tree.value)
-            )
+            hint = _unquoted(kind, tree.value) or _as_mapping(tree.value, annotation)
+            return Problem(tree.place, dotted(path), f"expected {expected}, {found}", hint)
         case _:
             return Problem(
                 tree.place, dotted(path), f"{detail['msg'][:1].lower()}{detail['msg'][1:]}, {found}"
@@ -154,6 +154,19 @@ def _unquoted(kind: str, value: Any) -> str:
     """A hint where a number is right but for its quotes."""
     quoted = isinstance(value, str) and re.fullmatch(r"[+-]?[\d.]+([eE][+-]?\d+)?", value)
     return "without quotes" if quoted and kind in ("int_type", "float_type") else ""
+
+
+def _as_mapping(value: Any, annotation: Any) -> str:
+    """A hint where a plain value stands for a section: ``heads: 4``, ``coverage: true``, ``coverage: false``."""
+    candidates = sections(annotation)
+    if len(candidates) != 1 or not isinstance(value, int | float):
+        return ""
+    needed = sorted(required(candidates[0]))
+    if isinstance(value, bool):
+        if value:
+            return "" if needed else "write {} for its defaults"
+        return "write null" if may_be_null(annotation) else ""
+    return f"write {{{needed[0]}: {value}}}" if len(needed) == 1 else ""
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:

@@ -19,6 +19,11 @@ def words(annotation: Any) -> tuple[str, ...]:
     )
 
 
+def may_be_null(annotation: Any) -> bool:
+    """Whether nothing may stand there."""
+    return type(None) in _parts(annotation)
+
+
 def _parts(annotation: Any) -> Iterator[Any]:
     """An annotation without its ``Annotated`` and its unions."""
     origin = get_origin(annotation)

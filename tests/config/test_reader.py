@@ -167,6 +167,22 @@ BAD_LINES = {
         "model: {type: rnn, attention: nome}",
         "5:31: model.attention: expected none, found 'nome' (did you mean 'none'?)",
     ),
+    "a number for a section of one needed key": (
+        "model: {type: rnn, attention: {heads: 4}}",
+        "5:39: model.attention.heads: expected a mapping, found 4 (write {count: 4})",
+    ),
+    "a yes for a section": (
+        "model: {type: rnn, attention: {coverage: true}}",
+        "5:42: model.attention.coverage: expected a mapping, found true (write {} for its defaults)",
+    ),
+    "a no for a section": (
+        "model: {type: rnn, attention: {coverage: false}}",
+        "5:42: model.attention.coverage: expected a mapping, found false (write null)",
+    ),
+    "a no for a section that must be": (
+        "model: {type: rnn, attention: {score: {type: dot}}}\nevaluation: false",
+        "6:13: evaluation: expected a mapping, found false",
+    ),
     "nothing for a section": ("model:", "5:1: model: expected a mapping, found nothing"),
     "a list for a section": ("model: [rnn]", "5:8: model: expected a mapping, found a list"),
     "too few betas": (
