@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from study import page, plots, results
+from study import page, plots, results, taxonomy
 from study.claims import CLAIMS, FAILS, HOLDS, UNKNOWN
 from study.results import signed
 from study.rows import CORPORA, Places, Row, every_row
@@ -43,6 +43,27 @@ def timed(places, corpus: str, **rates: float) -> None:
 def test_the_committed_page_is_what_the_cards_give():
     text = (ROOT / "docs/attention-study.md").read_text(encoding="utf-8")
     assert text == page.text(results.read(REAL), REAL)
+
+
+def test_the_taxonomy_s_figures_are_the_cards_and_every_mechanism_has_one():
+    text = (ROOT / taxonomy.TAXONOMY).read_text(encoding="utf-8")
+    assert text == taxonomy.filled(text, results.read(REAL))
+    tables = [line.split("|") for line in text.split("\n") if line.startswith("|")]
+    without = [cells[1].strip() for cells in tables if cells[1].strip() not in taxonomy.ROWS]
+    assert set(without) == {"mechanism", "---"}
+    assert len(taxonomy.ROWS) == len(tables) - len(without)
+    assert all(row in CORPORA[corpus].rows for corpus, row in taxonomy.ROWS.values())
+
+
+def test_a_figure_is_put_into_the_last_cell_whatever_stands_in_the_others(places, plant):
+    plant(Row("multi30k", "dot"), 31.25)
+    plant(Row("quickstart", "lexicon"), 99.0)
+    head = "| mechanism | BLEU in the study |\n|---|---|\n"
+    text = head + "| dot | \\|a\\| | 5 |\n| lexicon | 1 |\n| gate | 2 |\n| x | 3 |\n"
+    assert taxonomy.filled(text, results.read(places)) == text.replace("| 5 |", "| 31.2 |").replace(
+        "| 1 |", "| 99.0 (quickstart) |"
+    ).replace("| 2 |", "| not measured |")
+    assert taxonomy.filled("| dot | elsewhere |\n", results.read(places)) == "| dot | elsewhere |\n"
 
 
 def test_the_committed_cards_are_of_today_s_configs():
@@ -180,7 +201,10 @@ def test_a_claim_names_every_row_that_it_needs(places, plant):
 def test_the_page_is_written_with_its_pictures(places, plant, tmp_path):
     for name in ("additive", "none"):
         plant(Row("europarl", name), 9.0, lengths=(12.0, 9.0))
-    page.write(places, tmp_path / "page.md")
+    taxonomy_of = tmp_path / "README.md"
+    taxonomy_of.write_text((ROOT / taxonomy.TAXONOMY).read_text(encoding="utf-8"), encoding="utf-8")
+    page.write(places, tmp_path / "page.md", taxonomy_of)
+    assert "| not measured |" in taxonomy_of.read_text(encoding="utf-8")
     text = (tmp_path / "page.md").read_text(encoding="utf-8")
     for name in ("europarl-scores.svg", "europarl-lengths.svg"):
         assert f"](study/{name})" in text
