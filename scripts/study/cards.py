@@ -42,9 +42,8 @@ def _head(places: Places, row: Row, state: str, command: str) -> dict[str, Any]:
     }
 
 
-def write(places: Places, row: Row, card: dict[str, Any]) -> None:
+def write(path: Path, card: dict[str, Any]) -> None:
     """The file is whole or absent."""
-    path = places.card(row)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     temporary.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

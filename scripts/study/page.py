@@ -44,14 +44,14 @@ def text(results: Results, places: Places) -> str:
     return "\n".join([*parts, "## How to read the tables\n", READING])
 
 
-def write(places: Places, out: Path, taxonomy_of: Path = taxonomy.TAXONOMY) -> None:
-    """Writes the page, its pictures beside the cards, and the figures into the taxonomy's tables."""
+def write(places: Places, out: Path) -> None:
+    """Writes the page, and its pictures beside the cards; of the committed cards also the taxonomy's figures."""
     results = read(places)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(text(results, places), encoding="utf-8", newline="\n")
     plots.draw(results, places.cards)
-    tables = taxonomy.filled(taxonomy_of.read_text(encoding="utf-8"), results)
-    taxonomy_of.write_text(tables, encoding="utf-8", newline="\n")
+    if places.cards == Places.cards:
+        taxonomy.fill(taxonomy.TAXONOMY, results)
 
 
 def _standing(results: Results) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from study import cards, significance, speed
+from study import cards, significance
 from study.rows import CORPORA, Places, Row, every_row
 
 Card = dict[str, Any]
@@ -54,10 +54,12 @@ class Results:
 
     def times_as_fast(self, corpus: str, name: str, baseline: str) -> float:
         """Of two rows. Raises Missing also where they were not timed together."""
-        rates = [self.rates[corpus].get(self.card(corpus, one)["row"]) for one in (name, baseline)]
-        if None in rates:
+        for one in (name, baseline):
+            self.card(corpus, one)
+        rates = self.rates[corpus]
+        if not {name, baseline} <= rates.keys():
             raise Missing(f"their speed (`python scripts/study_attention.py speed {corpus}`)")
-        return rates[0] / rates[1]
+        return rates[name] / rates[baseline]
 
     def gains_by_length(self, corpus: str, name: str, baseline: str) -> list[float]:
         """BLEU of a row less that of another, from the shortest sources to the longest."""
@@ -69,7 +71,8 @@ def read(places: Places) -> Results:
     """All cards that are there."""
     rows = {row: card for row in every_row() if (card := cards.read(places.card(row))) is not None}
     compared = {corpus: significance.read(places, corpus) for corpus in CORPORA}
-    return Results(rows, compared, {corpus: speed.read(places, corpus) for corpus in CORPORA})
+    timed = {corpus: cards.read(places.speed(corpus)) or {} for corpus in CORPORA}
+    return Results(rows, compared, {corpus: card.get("rates", {}) for corpus, card in timed.items()})
 
 
 def signed(points: float) -> str:

@@ -91,7 +91,7 @@ def _ended(places: Places, row: Row, code: int, said: str) -> str:
     if code in STOPPED:
         return "stopped; the same command goes on"
     why = f"killed by signal {-code}" if code < 0 else _last_line(places.log(row))
-    cards.write(places, row, cards.failed(places, row, said, why))
+    cards.write(places.card(row), cards.failed(places, row, said, why))
     return f"failed: {why}"
 
 

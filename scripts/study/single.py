@@ -28,5 +28,5 @@ def make(places: Places, row: Row, overrides: Sequence[str], *, workers: int) ->
     if result.signal is not None:
         return result.signal
     figures = measure(places, row, workers=workers)
-    cards.write(places, row, cards.done(places, row, command(places, row, overrides), figures))
+    cards.write(places.card(row), cards.done(places, row, command(places, row, overrides), figures))
     return 0

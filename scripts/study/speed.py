@@ -3,12 +3,10 @@
 The rows themselves are trained side by side and resumed, beside whatever else runs: their clocks compare nothing.
 """
 
-import json
 import time
 from collections.abc import Callable
 from contextlib import closing
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import torch
 
@@ -23,7 +21,7 @@ from nmt.stages.measure import update_of
 from nmt.stages.run_folder import environment
 from nmt.text.files import Tokenizers
 from nmt.training.build import half_precision
-from study import europarl
+from study import cards, europarl
 from study.rows import CORPORA, REFERENCE, Places, Row
 
 KEPT = ("precision", "torch_threads", "machine", "processor", "packages")
@@ -61,7 +59,8 @@ def measure(
         bf16=half_precision(experiment.training),
         data=report.sha256,
     )
-    _write(places, corpus, {**{name: told[name] for name in KEPT}, "rounds": rounds, "rates": rates})
+    card = {**{name: told[name] for name in KEPT}, "rounds": rounds, "rates": rates}
+    cards.write(places.speed(corpus), card)
     return rates
 
 
@@ -88,16 +87,3 @@ def by_turns(
         say(f"round {number} of {len(taken) - 1}")
     tokens = sum(batch.tokens for batch in taken[1:])
     return {name: round(tokens / spent, 1) for name, spent in seconds.items()}
-
-
-def _write(places: Places, corpus: str, card: dict[str, Any]) -> None:
-    path = places.speed(corpus)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
-
-
-def read(places: Places, corpus: str) -> dict[str, float]:
-    """The rates so far, by row."""
-    path = places.speed(corpus)
-    rates: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))["rates"] if path.is_file() else {}
-    return rates

@@ -3,41 +3,48 @@
 from pathlib import Path
 
 from study.results import Missing, Results
-from study.rows import REFERENCE
+from study.rows import REFERENCE, Row
 
 TAXONOMY = Path("nmt/attention/README.md")
 COLUMN = "BLEU in the study"
-ROWS = {
-    "additive": ("multi30k", REFERENCE),
-    "concat": ("multi30k", "concat"),
-    "general": ("multi30k", "general"),
-    "dot": ("multi30k", "dot"),
-    "scaled dot": ("multi30k", "scaled-dot"),
-    "cosine": ("multi30k", "cosine"),
-    "location": ("multi30k", "location"),
-    "none (global)": ("multi30k", REFERENCE),
-    "monotonic (local-m)": ("multi30k", "local-m"),
-    "predictive (local-p)": ("multi30k", "local-p"),
-    "its centre: argmax": ("multi30k", "local-p-argmax"),
-    "its centre: sampled": ("multi30k", "local-p-sampled"),
-    "soft": ("multi30k", REFERENCE),
-    "uniform": ("multi30k", "uniform"),
-    "threshold": ("multi30k", "threshold"),
-    "top-k": ("multi30k", "top-k"),
-    "sparsemax": ("multi30k", "sparsemax"),
-    "hard: REINFORCE": ("multi30k", "hard"),
-    "hard: straight-through": ("multi30k", "hard-straight-through"),
-    "hard: Gumbel": ("multi30k", "hard-gumbel"),
-    "readout": ("multi30k", REFERENCE),
-    "luong": ("multi30k", "luong"),
-    "gate": ("multi30k", "gate"),
-    "sum": ("multi30k", "sum"),
-    "heads, concatenated": ("multi30k", "heads-concat"),
-    "heads, averaged": ("multi30k", "heads-average"),
-    "coverage": ("multi30k", "coverage"),
-    "lexicon": ("quickstart", "lexicon"),
+MULTI30K = {
+    "additive": REFERENCE,
+    "concat": "concat",
+    "general": "general",
+    "dot": "dot",
+    "scaled dot": "scaled-dot",
+    "cosine": "cosine",
+    "location": "location",
+    "none (global)": REFERENCE,
+    "monotonic (local-m)": "local-m",
+    "predictive (local-p)": "local-p",
+    "its centre: argmax": "local-p-argmax",
+    "its centre: sampled": "local-p-sampled",
+    "soft": REFERENCE,
+    "uniform": "uniform",
+    "threshold": "threshold",
+    "top-k": "top-k",
+    "sparsemax": "sparsemax",
+    "hard: REINFORCE": "hard",
+    "hard: straight-through": "hard-straight-through",
+    "hard: Gumbel": "hard-gumbel",
+    "readout": REFERENCE,
+    "luong": "luong",
+    "gate": "gate",
+    "sum": "sum",
+    "heads, concatenated": "heads-concat",
+    "heads, averaged": "heads-average",
+    "coverage": "coverage",
+}
+ROWS = {name: Row("multi30k", row) for name, row in MULTI30K.items()} | {
+    "lexicon": Row("quickstart", "lexicon")
 }
 """The study's row for each mechanism, by the first cell of its line; a line of another name has no figure."""
+
+
+def fill(path: Path, results: Results) -> None:
+    """Writes today's figures into the taxonomy."""
+    path.write_text(filled(path.read_text(encoding="utf-8"), results), encoding="utf-8", newline="\n")
 
 
 def filled(text: str, results: Results) -> str:
@@ -53,9 +60,9 @@ def filled(text: str, results: Results) -> str:
 
 
 def _figure(results: Results, name: str) -> str:
-    corpus, row = ROWS[name]
+    row = ROWS[name]
     try:
-        bleu = results.card(corpus, row)["bleu"]["score"]
+        bleu = results.card(row.corpus, row.name)["bleu"]["score"]
     except Missing:
         return "not measured"
-    return f"{bleu:.1f}" + ("" if corpus == "multi30k" else f" ({corpus})")
+    return f"{bleu:.1f}" + ("" if row.corpus == "multi30k" else f" ({row.corpus})")

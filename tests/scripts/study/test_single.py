@@ -67,7 +67,7 @@ def test_a_stopped_training_leaves_no_card_and_tells_the_signal(tiny, monkeypatc
 def test_the_command_trains_what_has_no_card_compares_it_and_survives_a_bad_row(tiny, monkeypatch, capfd):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     done = Row("quickstart", "none")
-    cards.write(tiny, done, {"state": "done"})
+    cards.write(tiny.card(done), {"state": "done"})
     tiny.translations(done).parent.mkdir()
     tiny.translations(done).write_text("我\n" * 20, encoding="utf-8")
     places = [
