@@ -111,8 +111,10 @@ def _others(value: Any, field: FieldInfo) -> Iterator[str]:
 
 
 def _placeholder(field: FieldInfo) -> Any:
-    """What stands for a required value in an alternative: a file name, or an elided section."""
-    return ... if sections(field.annotation) else "FILE"
+    """What stands for a required value in an alternative: a number, a file name, or an elided section."""
+    if sections(field.annotation):
+        return ...
+    return "N" if field.annotation is int else "FILE"
 
 
 def _flow(value: Any) -> str:

@@ -27,6 +27,7 @@ def test_choices_and_alternatives_are_named():
     assert "[gru | lstm]" in text
     assert "# or {type: noam, warmup: 4000, model_size: 512}" in text
     assert "# or {tsv: FILE}\n" in text
+    assert "# or {type: location, max_source: N}\n" in text
     assert "# or {jsonl: FILE, source: source, target: target}\n" in text
     assert "# or {dropout: 0.1}\n" in text
     assert "# or none" in text
