@@ -134,8 +134,10 @@ def samples(section: Tokenizer | Sided) -> bool:
     return any(side.sampling for side in sides)
 
 
-def build_noise(training: Training, section: Tokenizer | Sided, tokenizers: Tokenizers) -> Noise | None:
-    """What is drawn anew whenever training sees a pair; None where nothing is."""
+def build_noise(
+    training: Training, section: Tokenizer | Sided, tokenizers: Tokenizers, *, longest: int | None = None
+) -> Noise | None:
+    """What is drawn anew whenever training sees a pair, each side in at most so many pieces; None where nothing is."""
     source, target = build_samplers(section, tokenizers)
     dropout = training.word_dropout
     if not (source or target or dropout.source or dropout.target):
@@ -146,6 +148,7 @@ def build_noise(training: Training, section: Tokenizer | Sided, tokenizers: Toke
         sample_target=target,
         drop_source=dropout.source,
         drop_target=dropout.target,
+        longest=longest,
     )
 
 

@@ -33,6 +33,7 @@ class Noise:
 
     Word dropout hides a piece behind the unknown piece with some probability: of the target as Bowman et al. 2016
     ("Generating Sentences from a Continuous Space"), of the source alike. Special tokens are not pieces and stay.
+    A side that is drawn in more than ``longest`` pieces keeps the best ones, as the filter of lengths saw them.
     """
 
     seed: int
@@ -40,6 +41,7 @@ class Noise:
     sample_target: Sample | None = None
     drop_source: float = 0.0
     drop_target: float = 0.0
+    longest: int | None = None
 
     def pair(self, table: Table, row: int, epoch: int) -> Noisy:
         """A row of a table as an epoch sees it; a table holds its texts where a side is sampled."""
@@ -49,15 +51,19 @@ class Noise:
         if self.sample_source or self.sample_target:
             source_text, target_text = table.texts(row)
             if self.sample_source:
-                source = np.array(self.sample_source(source_text, source_seed), dtype=np.int32)
+                source = self._drawn(self.sample_source(source_text, source_seed), source)
             if self.sample_target:
-                target = np.array(self.sample_target(target_text, target_seed), dtype=np.int32)
+                target = self._drawn(self.sample_target(target_text, target_seed), target)
         if not (self.drop_source or self.drop_target):
             return Noisy(source, target, target)
         generator = np.random.Generator(np.random.PCG64(rest))
         source = _hide(source, generator.random(len(source)) < self.drop_source)
         target_in = _hide(target, generator.random(len(target)) < self.drop_target)
         return Noisy(source, target_in, target)
+
+    def _drawn(self, drawn: list[int], best: Ids) -> Ids:
+        fits = self.longest is None or len(drawn) <= self.longest
+        return np.array(drawn, dtype=np.int32) if fits else best
 
 
 def _hide(ids: Ids, where: np.ndarray) -> Ids:

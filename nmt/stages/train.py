@@ -155,7 +155,8 @@ def _train(
         seed=training.seed,
         shares=shares(data.train, report),
     )
-    noise = build_noise(training, experiment.tokenizer, tokenizers)
+    longest = experiment.data.filters.max_length
+    noise = build_noise(training, experiment.tokenizer, tokenizers, longest=longest)
     applied = nullcontext if ema is None else ema.applied
     validator = Validator(experiment, tokenizers, objective, *validation, weights=applied)
     keeper = Keeper(folder, experiment, tokenizers, objective, optimizer, ema, progress)

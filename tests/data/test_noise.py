@@ -55,6 +55,19 @@ def test_a_pair_is_seen_alike_in_any_batch_and_order(table: Table, noise: Noise)
         assert all(np.array_equal(a, b) for a, b in zip(pair, alone[row], strict=True))
 
 
+def test_a_side_that_is_drawn_too_long_stays_as_it_was(table: Table, noise: Noise) -> None:
+    free = Noise(3, noise.sample_source, noise.sample_target)
+    longest = max(len(table.source(row)) for row in range(20))
+    bound = Noise(3, noise.sample_source, noise.sample_target, longest=longest)
+    seen = []
+    for row in range(20):
+        drawn, kept = free.pair(table, row, 1), bound.pair(table, row, 1)
+        seen.append(len(drawn.source) > longest)
+        assert np.array_equal(kept.source, table.source(row) if seen[-1] else drawn.source)
+        assert len(kept.target) <= longest
+    assert 0 < sum(seen) < 20
+
+
 def test_seeds_epochs_and_rows_are_seen_differently(table: Table, noise: Noise) -> None:
     other = Noise(4, noise.sample_source, noise.sample_target, noise.drop_source, noise.drop_target)
     seen = [
