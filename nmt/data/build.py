@@ -135,7 +135,7 @@ def samples(section: Tokenizer | Sided) -> bool:
 
 
 def build_noise(
-    training: Training, section: Tokenizer | Sided, tokenizers: Tokenizers, *, longest: int | None = None
+    training: Training, section: Tokenizer | Sided, tokenizers: Tokenizers, *, longest: int
 ) -> Noise | None:
     """What is drawn anew whenever training sees a pair, each side in at most so many pieces; None where nothing is."""
     source, target = build_samplers(section, tokenizers)

@@ -243,12 +243,13 @@ def test_examples_are_few_and_short(file: Maker, tokenizers: Tokenizers, tmp_pat
 
 def test_no_noise_is_built_where_none_is_asked_for(tokenizers: Tokenizers) -> None:
     training = Training(max_steps=1)
-    assert build_noise(training, OneSetting(), tokenizers) is None
+    assert build_noise(training, OneSetting(), tokenizers, longest=9) is None
     assert not samples(OneSetting())
     dropout = Training(max_steps=1, word_dropout=WordDropout(target=0.1))
-    assert build_noise(dropout, OneSetting(), tokenizers) == Noise(seed=1, drop_target=0.1)
+    noise = build_noise(dropout, OneSetting(), tokenizers, longest=9)
+    assert noise == Noise(seed=1, drop_target=0.1, longest=9)
     sided = Sided(source=SideTokenizer(sampling=UnigramSampling()), target=SideTokenizer())
-    noise = build_noise(training, sided, tokenizers)
+    noise = build_noise(training, sided, tokenizers, longest=9)
     assert samples(sided)
     assert noise is not None
     assert noise.sample_source is not None

@@ -23,10 +23,8 @@ def test_every_way_takes_every_batch_and_each_comes_first_in_turn():
 
 
 def test_rates_are_of_all_rounds_but_the_first(monkeypatch):
-    now, taken = (
-        0.0,
-        iter([7.0, 7.0, 1.0, 1.0, 3.0, 1.0]),
-    )  # the first round warms up; b comes first in the second
+    now = 0.0
+    taken = iter([7.0, 7.0, 1.0, 1.0, 3.0, 1.0])  # the first round warms up; b comes first in the second
     monkeypatch.setattr(speed, "time", SimpleNamespace(perf_counter=lambda: now))
 
     def way(batch: Some) -> None:
