@@ -76,7 +76,7 @@ def test_its_model_builds_over_annotations_as_wide_as_the_state(row):
 def test_a_base_is_a_whole_experiment_of_a_fixed_number_of_steps(base):
     training = base.training
     assert training.max_seconds is training.early_stopping is None
-    assert training.precision == "bf16"  # not what the machine likes best
+    assert training.precision != "auto"  # not what the machine likes best
     assert training.max_steps % training.validate_every == 0
     assert training.schedule.steps is None
     assert isinstance(base.tokenizer, Sided) or base.tokenizer.joint
