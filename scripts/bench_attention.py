@@ -24,7 +24,7 @@ import torch
 from torch import Tensor, nn
 
 from nmt.config import attention as a
-from nmt.config.model import RnnModel
+from nmt.config.rnn import RnnModel
 from nmt.config.training import Training
 from nmt.data.batch import Batch, collate
 from nmt.models.build import build_model

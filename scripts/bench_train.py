@@ -31,7 +31,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from nmt.config.data import Files, Filters
 from nmt.config.languages import Languages
-from nmt.config.model import RnnModel
+from nmt.config.rnn import RnnModel
 from nmt.config.tokenizer import Tokenizer
 from nmt.config.training import Training
 from nmt.data.batch import Batch, make_batch

@@ -16,7 +16,7 @@ hypotheses of a sentence are simply its T queries, so that what is remembered of
 torch.Size([2, 1, 6])
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import torch
@@ -24,6 +24,7 @@ from torch import Tensor, nn
 
 from nmt.attention.align import Align
 from nmt.attention.lines import whole_lines
+from nmt.attention.mask import padding_mask
 from nmt.attention.score import Feedforward, Score
 from nmt.attention.window import Asked, Window
 
@@ -44,6 +45,20 @@ class Memory:
     expected: bool = False
     source: Tensor | None = None
 
+    def expecting(self) -> "Memory":
+        """The same, with the expectation standing for every sampled choice."""
+        return replace(self, expected=True)
+
+    def extended(self, further: "Memory") -> "Memory":
+        """The same with further keys behind its own: the cache of a decoder that looks at what it said."""
+        return replace(
+            self,
+            keys=torch.cat((self.keys, further.keys), dim=-2),
+            values=torch.cat((self.values, further.values), dim=-2),
+            mask=torch.cat((self.mask, further.mask), dim=-1),
+            lengths=self.lengths + further.lengths,
+        )
+
 
 class Attended(NamedTuple):
     """Shape: context ``[..., T, K]``; weights ``[..., T, S]`` or ``None`` where a fused kernel keeps them to
@@ -56,12 +71,23 @@ class Attended(NamedTuple):
 
 
 class Attention(nn.Module):
-    """One attention head, composed of its independent choices."""
+    """One attention head, composed of its independent choices.
 
-    def __init__(self, *, score: Score, window: Window, align: Align, key_size: int) -> None:
+    ``causal``: keys are places of the queries' own side, and a query at place t sees those up to its own alone; its
+    window, too, knows of no more than t + 1 of them.
+    """
+
+    def __init__(
+        self, *, score: Score, window: Window, align: Align, key_size: int, causal: bool = False
+    ) -> None:
         super().__init__()
-        self.score, self.window, self.align = score, window, align
+        self.score, self.window, self.align, self.causal = score, window, align, causal
         self.context_size = key_size
+
+    @property
+    def reads_keys(self) -> bool:
+        """Whether the score looks at the keys at all."""
+        return self.score.reads_keys
 
     @property
     def max_source(self) -> int | None:
@@ -107,8 +133,11 @@ class Attention(nn.Module):
         scores = self._score(query, memory, coverage)
         if bias is not None:
             scores = scores + bias
-        mask = memory.mask.unsqueeze(-2)  # [..., S] -> [..., 1, S]
-        view = self.window(Asked(query, scores, mask, memory.lengths, position, memory.expected))
+        mask, lengths = memory.mask.unsqueeze(-2), memory.lengths.unsqueeze(-1)  # [..., 1, S] and [..., 1]
+        if self.causal and isinstance(position, Tensor):  # one query alone has no keys beyond its own place
+            lengths = torch.minimum(position + 1, lengths)
+            mask = mask & padding_mask(lengths, mask.size(-1))
+        view = self.window(Asked(query, scores, mask, lengths, position, memory.expected))
         if view.mask is not None:
             mask = mask & view.mask
         align = self.align.expect if memory.expected else self.align

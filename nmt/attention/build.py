@@ -6,47 +6,98 @@ from nmt.attention.align import Align, Soft, Uniform
 from nmt.attention.attention import Attention
 from nmt.attention.centre import BestCentre, Centre, RealCentre, SampledCentre
 from nmt.attention.fuse import Fuse, Gate, Luong, Readout, Sum
+from nmt.attention.fused import FusedAttention
 from nmt.attention.hard import Gumbel, Reinforce, StraightThrough
 from nmt.attention.heads import Average, Concatenate, Heads, Merge
 from nmt.attention.lexicon import Lexicon
+from nmt.attention.relation import Relation, Relative, Rotary
 from nmt.attention.score import Additive, Concat, Cosine, Dot, General, Location, ScaledDot, Score
 from nmt.attention.sparse import Sparsemax, Threshold, TopK
 from nmt.attention.window import Monotonic, NoWindow, Predictive, Window
 from nmt.config import attention as section
+from nmt.config import transformer as layered
 
 
 def build_attention(config: section.Attention, *, query_size: int, key_size: int) -> Attention | Heads:
     """The attention of the given widths: one head, or several."""
     if config.heads is None:
         return _build_head(config, query_size=query_size, key_size=key_size)
-    count, width = config.heads.count, head_size(config.heads, key_size)
+    return build_heads(config, config.heads, query_size=query_size, key_size=key_size, size=key_size)
+
+
+def build_heads(
+    config: section.Attention | layered.Attending,
+    heads: section.Heads,
+    *,
+    query_size: int,
+    key_size: int,
+    size: int,
+    relation: Relation | None = None,
+    causal: bool = False,
+    fused: bool = False,
+) -> Heads:
+    """Several heads that together give a context of width ``size``; ``fused``, where a fused kernel can."""
+    width = head_size(heads, size)
+    head: Attention | FusedAttention
+    if fused and (dropout := fusible(config)) is not None:
+        head = FusedAttention(key_size=width, dropout=dropout, causal=causal)
+    else:
+        head = _build_head(config, query_size=width, key_size=width, causal=causal)
     return Heads(
-        attention=_build_head(config, query_size=width, key_size=width),
-        merge=build_merge(config.heads, head_size=width, size=key_size),
+        attention=head,
+        merge=build_merge(heads, head_size=width, size=size),
         query_size=query_size,
         key_size=key_size,
-        heads=count,
+        heads=heads.count,
         head_size=width,
+        size=size,
+        relation=relation,
     )
 
 
-def _build_head(config: section.Attention, *, query_size: int, key_size: int) -> Attention:
-    coverage = config.coverage is not None
+def fusible(config: section.Attention | layered.Attending) -> float | None:
+    """The dropout of an attention that torch's fused kernel computes: scaled dot product, whole side, softmax; else
+    None."""
+    match config.score, config.window, config.align:
+        case section.ScaledDot(), section.NoWindow(), section.Soft(temperature=1.0, dropout=dropout):
+            return dropout
+        case _:
+            return None
+
+
+def _build_head(
+    config: section.Attention | layered.Attending, *, query_size: int, key_size: int, causal: bool = False
+) -> Attention:
+    coverage = isinstance(config, section.Attention) and config.coverage is not None
     return Attention(
         score=build_score(config.score, query_size=query_size, key_size=key_size, coverage=coverage),
         window=build_window(config.window, query_size=query_size),
         align=build_align(config.align),
         key_size=key_size,
+        causal=causal,
     )
 
 
-def head_size(config: section.Heads, key_size: int) -> int:
+def build_relation(config: layered.Positions, *, head_size: int) -> Relation | None:
+    """How a side's queries and keys learn of one another's places; None where its embeddings tell."""
+    match config:
+        case layered.Rotary(base=base):
+            return Rotary(size=head_size, base=base)
+        case layered.Relative(reach=reach):
+            return Relative(size=head_size, reach=reach)
+        case layered.Sinusoidal() | layered.Learned():
+            return None
+        case _:
+            assert_never(config)
+
+
+def head_size(config: section.Heads, size: int) -> int:
     """The width of each head.  Raises ValueError where the heads do not divide the width."""
     if config.size is not None:
         return config.size
-    if key_size % config.count:
-        raise ValueError(f"{config.count} heads do not divide a width of {key_size}")
-    return key_size // config.count
+    if size % config.count:
+        raise ValueError(f"{config.count} heads do not divide a width of {size}")
+    return size // config.count
 
 
 def build_merge(config: section.Heads, *, head_size: int, size: int) -> Merge:

@@ -28,7 +28,7 @@ class Centre(nn.Module, ABC):
 
     @abstractmethod
     def forward(self, query: Tensor, scores: Tensor, mask: Tensor, lengths: Tensor) -> Centred:
-        """Shape: query ``[..., T, Q]``, scores ``[..., T, S]``, mask broadcastable to them, lengths ``[...]``."""
+        """Shape: query ``[..., T, Q]``, scores ``[..., T, S]``, mask broadcastable, lengths ``[..., T or 1]``."""
 
     def expect(self, query: Tensor, scores: Tensor, mask: Tensor, lengths: Tensor) -> Centred:
         """What :meth:`forward` gives on average; where nothing is sampled, the same."""
@@ -56,7 +56,7 @@ class RealCentre(Centre):
         wide = torch.promote_types(
             share.dtype, torch.float32
         )  # half a place is much at the end of a long sentence
-        return Centred(lengths.unsqueeze(-1) * steady_sigmoid(share.to(wide)))
+        return Centred(lengths * steady_sigmoid(share.to(wide)))
 
 
 class BestCentre(Centre):

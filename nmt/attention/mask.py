@@ -10,9 +10,14 @@ from torch import Tensor
 def padding_mask(lengths: Tensor, size: int) -> Tensor:
     """Marks the real places of padded sentences.
 
-    Shape: lengths ``[B]`` -> mask ``[B, size]``.
+    Shape: lengths ``[...]`` -> mask ``[..., size]``.
     """
     return torch.arange(size, device=lengths.device) < lengths.unsqueeze(-1)
+
+
+def causal_mask(size: int, *, device: torch.device | None = None) -> Tensor:
+    """Each place may attend to itself and those before it. Shape: ``[size, size]``."""
+    return torch.ones(size, size, dtype=torch.bool, device=device).tril()
 
 
 def masked_softmax(scores: Tensor, mask: Tensor | None) -> Tensor:

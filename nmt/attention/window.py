@@ -15,8 +15,9 @@ from nmt.attention.centre import Centre
 
 
 class Asked(NamedTuple):
-    """What a window may go by: query ``[..., T, Q]``, scores ``[..., T, S]``, the padding mask broadcastable to them,
-    the true source lengths ``[...]``, and the target place of the queries, from 0: one of all, or ``[T]``.
+    """What a window may go by: query ``[..., T, Q]``, scores ``[..., T, S]``, the mask of what is there, broadcastable
+    to them, how many true places there are ``[..., T]`` or ``[..., 1]``, and the target place of the queries, from 0:
+    one of all, or ``[T]``.
 
     ``expected`` asks for what is expected of a choice instead of the choice.
     """
@@ -69,7 +70,7 @@ class Monotonic(Window):
 
     def forward(self, asked: Asked) -> View:
         position = torch.as_tensor(asked.position, device=asked.lengths.device).view(-1)  # [1] or [T]
-        centre = torch.minimum(position, asked.lengths.unsqueeze(-1) - 1)
+        centre = torch.minimum(position, asked.lengths - 1)
         return View((_places(asked.scores) - centre.unsqueeze(-1)).abs() <= self.size)
 
 

@@ -6,7 +6,8 @@ Each check is a small function of the whole experiment; it yields findings, each
 import re
 from collections.abc import Iterator
 
-from nmt.config import attention_checks
+from nmt.config import model_checks
+from nmt.config.attention_checks import attention_findings
 from nmt.config.experiment import Experiment
 from nmt.config.finding import Finding
 from nmt.config.messages import either
@@ -19,38 +20,6 @@ from nmt.config.training import Training
 def crosscheck(experiment: Experiment) -> list[Finding]:
     """Every contradiction in an experiment whose keys are each right on their own."""
     return [finding for check in CHECKS for finding in check(experiment)]
-
-
-def residuals_need_layers(experiment: Experiment) -> Iterator[Finding]:
-    """The lowest layer reads embeddings, to which nothing is added."""
-    model = experiment.model
-    if model.residual and model.encoder_layers == model.decoder_layers == 1:
-        yield Finding(("model", "residual"), "has no effect: there is one layer", "more layers, or false")
-
-
-def last_needs_equal_widths(experiment: Experiment) -> Iterator[Finding]:
-    """The encoder's last state is the decoder's first where it is as wide; the mean of two directions may be."""
-    model = experiment.model
-    if model.initial_state == "last" and model.hidden not in (
-        model.encoder_hidden or model.hidden,
-        model.annotation,
-    ):
-        what = f"last needs equal widths: decoder state {model.hidden}, encoder's last {model.annotation}"
-        yield Finding(("model", "initial_state"), what, "choose bridge or zero, or another encoder_hidden")
-
-
-def tying_all_needs_one_vocabulary(experiment: Experiment) -> Iterator[Finding]:
-    """Source and target can share vectors only where they share the pieces."""
-    if experiment.model.tie != "all":
-        return
-    match experiment.tokenizer:
-        case Tokenizer(joint=True):
-            return
-        case Tokenizer():
-            why = "tokenizer.joint is false"
-        case Sided():
-            why = "the tokenizer has a source and a target"
-    yield Finding(("model", "tie"), f"all needs one joint vocabulary: {why}", "choose decoder or none")
 
 
 def best_needs_its_metric(experiment: Experiment) -> Iterator[Finding]:
@@ -162,10 +131,8 @@ def reset_needs_a_model(experiment: Experiment) -> Iterator[Finding]:
 
 
 CHECKS = (
-    *attention_checks.CHECKS,
-    residuals_need_layers,
-    last_needs_equal_widths,
-    tying_all_needs_one_vocabulary,
+    attention_findings,
+    *model_checks.CHECKS,
     best_needs_its_metric,
     warmup_ends_before_the_fall,
     nesterov_needs_momentum,

@@ -6,25 +6,14 @@ A key is *identity* when another value would make another experiment (resuming a
 
 from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticCustomError
 
 
 class Section(BaseModel):
     """A frozen mapping of the configuration: unknown keys are refused and nothing is silently converted."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-
-def _name_its_type(value: Any) -> Any:
-    if isinstance(value, dict) and "type" not in value:
-        raise PydanticCustomError("union_tag_not_found", "a type is missing")
-    return value
-
-
-NAMED = BeforeValidator(_name_its_type)
-"""For a tagged choice that has one variant so far: the file names it all the same, so that it stays valid."""
 
 
 def identity(meaning: str, **bounds: Any) -> Any:

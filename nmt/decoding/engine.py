@@ -52,6 +52,10 @@ class Engine(Protocol):
     def max_source(self) -> int | None:
         """The longest source that the model can read, its end symbol included; None: any."""
 
+    @property
+    def max_target(self) -> int | None:
+        """The longest target that the model can say, its end symbol included; None: any."""
+
     def translate(self, pieces: Sequence[Pieces], options: Options) -> list[list[Hypothesis]]:
         """For each sentence its ``nbest`` hypotheses, best first."""
 

@@ -37,12 +37,19 @@ class TorchEngine:
         """The longest source that the model can read, its end symbol included; None: any."""
         return self.model.max_source
 
+    @property
+    def max_target(self) -> int | None:
+        """The longest target that the model can say, its end symbol included; None: any."""
+        return self.model.max_target
+
     def translate(self, pieces: Sequence[Pieces], options: Options) -> list[list[Hypothesis]]:
         """For each sentence its ``nbest`` hypotheses, best first."""
 
         def search(rows: list[int]) -> list[list[Hypothesis]]:
             source, lengths = self._batch([pieces[row] for row in rows])
             limit = int(options.max_ratio * (source.size(1) - 1)) + options.max_offset
+            if self.max_target is not None:
+                limit = min(limit, self.max_target - 1)
             return beam_search(
                 self.model,
                 source,

@@ -100,7 +100,9 @@ class Translator:
         tokenizer = self.tokenizers.target
         pairs = [self.tokenizers.source.encode(line) for line in sources]
         refuse_too_long(pairs, self.engine.max_source, lambda row: f"line {row + 1}")
-        forced = self.engine.force(pairs, [tokenizer.encode(line) for line in targets])
+        encoded = [tokenizer.encode(line) for line in targets]
+        refuse_too_long(encoded, self.engine.max_target, lambda row: f"target line {row + 1}")
+        forced = self.engine.force(pairs, encoded)
         texts = [tokenizer.normalise(line) for line in targets]
         return [
             replace(
@@ -126,16 +128,16 @@ class Translator:
         )
 
 
-def refuse_too_long(
-    sources: Sequence[Sequence[int]], longest: int | None, place: Callable[[int], str]
-) -> None:
-    """Raises NmtError where a source is longer than the model can read; ``place`` names a row of ``sources``."""
+def refuse_too_long(texts: Sequence[Sequence[int]], longest: int | None, place: Callable[[int], str]) -> None:
+    """Raises NmtError where a text is longer than the model can read or say; ``place`` names a row of ``texts``."""
     if longest is None:
         return
-    for row, ids in enumerate(sources):
+    for row, ids in enumerate(texts):
         if len(ids) >= longest:  # the end symbol needs a place, too
-            what = f"{len(ids)} pieces, and the location score has places for {longest - 1}"
-            raise NmtError(place(row), what, "shorten it, or train with a larger attention.score.max_source")
+            what = f"{len(ids)} pieces, and the model has places for {longest - 1}"
+            raise NmtError(
+                place(row), what, "shorten it, or train with a larger score.max_source, positions.max_length"
+            )
 
 
 def options_of(decoding: section.Decoding) -> Options:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from nmt.config.model import Model
 from nmt.errors import NmtError
 from nmt.models.build import build_model
-from nmt.models.rnn.model import RnnSeq2Seq
+from nmt.models.encoder_decoder import EncoderDecoder
 from nmt.text.special import PAD
 
 
@@ -89,9 +89,12 @@ def load_extended(model: nn.Module, path: Path, *, vocabularies: Collection[int]
     return grown
 
 
-def load_model(config: Model, weights: Path, *, source_size: int, target_size: int) -> RnnSeq2Seq:
-    """A model with the weights of a file, in eval mode; raises NmtError as :func:`load_weights`."""
+def load_model(config: Model, weights: Path, *, source_size: int, target_size: int) -> EncoderDecoder:
+    """A model with the weights of a file, in eval mode, that shows where it looks; raises NmtError as
+    :func:`load_weights`."""
     with torch.random.fork_rng(devices=[]):  # building draws fresh weights, which are overwritten
-        model = build_model(config, source_size=source_size, target_size=target_size, padding=PAD)
+        model = build_model(
+            config, source_size=source_size, target_size=target_size, padding=PAD, weights=True
+        )
     load_weights(model, weights)
     return model.eval()

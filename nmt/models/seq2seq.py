@@ -50,6 +50,10 @@ class Seq2Seq(Protocol):
     def max_source(self) -> int | None:
         """The longest source it can read, its end symbol included; None: any."""
 
+    @property
+    def max_target(self) -> int | None:
+        """The longest target it can say, its end symbol included; None: any."""
+
     def __call__(self, source: Tensor, lengths: Tensor, target_in: Tensor) -> Decoded:
         """Teacher forcing. Shape: target_in ``[B, T]`` begins with BOS."""
 

@@ -10,14 +10,15 @@ from typing import NamedTuple
 import torch
 
 from nmt.bundle import open_bundle
-from nmt.config.attention import Attention
+from nmt.config.attention import Lexicon
 from nmt.config.differences import identity_differences
 from nmt.config.experiment import Experiment
+from nmt.config.sites import sites
 from nmt.data.build import check_corpora, open_corpora
 from nmt.data.corpus import digests, sources, targets
 from nmt.errors import UsageError
 from nmt.models.build import build_model
-from nmt.models.rnn.model import RnnSeq2Seq
+from nmt.models.encoder_decoder import EncoderDecoder
 from nmt.stages.parent import Parent
 from nmt.stages.run_folder import RunFolder
 from nmt.text.build import build_tokenizers
@@ -32,7 +33,7 @@ from nmt.training.objective import Objective
 class Learner(NamedTuple):
     """What learns: a model, what it minimises and how its weights move."""
 
-    model: RnnSeq2Seq
+    model: EncoderDecoder
     objective: Objective
     optimizer: torch.optim.Optimizer
 
@@ -50,27 +51,31 @@ def assemble(experiment: Experiment, tokenizers: Tokenizers) -> Learner:
 
 def check_lexicon(experiment: Experiment) -> None:
     """Raises NmtError where the lexicon that the config names cannot be read."""
-    attention = experiment.model.attention
-    if isinstance(attention, Attention) and attention.lexicon is not None:
-        deque(read_lexicon(attention.lexicon.file), maxlen=0)
+    if (section := _lexicon(experiment)) is not None:
+        deque(read_lexicon(section.file), maxlen=0)
 
 
-def guide(model: RnnSeq2Seq, experiment: Experiment, tokenizers: Tokenizers) -> None:
+def _lexicon(experiment: Experiment) -> Lexicon | None:
+    """The section of the lexicon that guides the model's attention, if one does."""
+    return next((site.lexicon for site in sites(experiment) if site.lexicon is not None), None)
+
+
+def guide(model: EncoderDecoder, experiment: Experiment, tokenizers: Tokenizers) -> None:
     """Fills the table of a model's lexicon as the config says, also over that of a model it starts from; a run's own
     checkpoint has its own.
 
     Raises:
         NmtError: the file cannot be read, or is no lexicon.
     """
-    attention, lexicon = experiment.model.attention, model.decoder.lexicon
-    if lexicon is None or not isinstance(attention, Attention) or attention.lexicon is None:
+    section, lexicon = _lexicon(experiment), model.decoder.lexicon
+    if section is None or lexicon is None:
         return
     targets, odds = piece_table(
-        read_lexicon(attention.lexicon.file),
+        read_lexicon(section.file),
         tokenizers.source.encode,
         tokenizers.target.encode,
         vocabulary=tokenizers.source.size,
-        candidates=attention.lexicon.candidates,
+        candidates=section.candidates,
     )
     lexicon.fill(torch.from_numpy(targets), torch.from_numpy(odds))
 

@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from nmt.bundle import Bundle, open_bundle
+from nmt.config.attention import Attention
 from nmt.config.experiment import Experiment
+from nmt.config.rnn import RnnDecoder, RnnEncoder
 from nmt.config.section import Section
 from nmt.config.tokenizer import Sided, SideTokenizer
+from nmt.config.transformer import Attending, TransformerDecoder, TransformerEncoder
 from nmt.config.writing import scalar
 from nmt.models.header import read_sizes
 from nmt.models.parts import by_part
@@ -63,7 +66,8 @@ class Info:
         lines += [("", f"{size:>13,}  {name}") for name, size in self.files.items()]
         if self.standing is not None:
             lines += _run(self.standing, self.metrics)
-        return "".join(f"{name:<12}{text}\n" for name, text in lines)
+        width = max(12, 2 + max(len(name) for name, _ in lines))
+        return "".join(f"{name:<{width}}{text}\n" for name, text in lines)
 
 
 def info(model: str | Path) -> Info:
@@ -91,16 +95,27 @@ def info(model: str | Path) -> Info:
 
 def _choices(experiment: Experiment) -> dict[str, str]:
     """The architecture in the words of the schema: ``{"score": "additive: v . tanh(W q + U k)", ...}``."""
-    model = experiment.model
-    plain = {name: value for name, value in model if not isinstance(value, Section) and name != "type"}
-    words = {
-        "type": _in_words(model),
-        "": ", ".join(f"{name} {scalar(value)}" for name, value in plain.items()),
-    }
-    attention = model.attention
-    if isinstance(attention, str):
-        return {**words, "attention": f"{attention}: the decoder sees one fixed vector"}
-    return words | {name: _in_words(part) for name, part in attention if part is not None}
+    return _described(experiment.model)
+
+
+def _described(section: Section, *, inside: str = "") -> dict[str, str]:
+    """A section's plain keys on one line, then its parts; those of an attention by their own names."""
+    plain = {name: value for name, value in section if not isinstance(value, Section) and name != "type"}
+    words = {f"{inside}type": _in_words(section)} if "type" in type(section).model_fields else {}
+    if fixed := plain.pop("attention", None):
+        words["attention"] = f"{fixed}: the decoder sees one fixed vector"
+    words[inside] = ", ".join(f"{name} {scalar(value)}" for name, value in plain.items())
+    for name, part in section:
+        match part:
+            case Attention():
+                words |= {name: _in_words(one) for name, one in part if one is not None}
+            case Attending():
+                words[name] = "; ".join(_in_words(one) for _, one in part)
+            case RnnEncoder() | RnnDecoder() | TransformerEncoder() | TransformerDecoder():
+                words |= _described(part, inside=f"{name} ")
+            case Section():
+                words[f"{inside}{name}"] = _in_words(part)
+    return words
 
 
 def _in_words(section: Any) -> str:

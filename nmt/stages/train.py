@@ -17,7 +17,7 @@ from nmt.data.order import Order
 from nmt.data.report import Report
 from nmt.errors import UsageError
 from nmt.machine import cores, keep_memory
-from nmt.models.rnn.model import RnnSeq2Seq
+from nmt.models.encoder_decoder import EncoderDecoder
 from nmt.stages.assemble import (
     assemble,
     check_lexicon,
@@ -202,7 +202,7 @@ def _plan(experiment: Experiment) -> Plan:
 
 def _introduce(
     tell: Callable[[str], None],
-    model: RnnSeq2Seq,
+    model: EncoderDecoder,
     tokenizers: Tokenizers,
     report: Report,
     surroundings: dict[str, Any],

@@ -14,7 +14,7 @@ from nmt.decoding.translator import Translator, options_of, refuse_too_long
 from nmt.evaluation.counters import is_collapsed
 from nmt.evaluation.scores import evaluate
 from nmt.machine import cores
-from nmt.models.rnn.model import RnnSeq2Seq
+from nmt.models.encoder_decoder import EncoderDecoder
 from nmt.text.files import Tokenizers
 from nmt.training.objective import Objective
 from nmt.training.reach import gradient_by_distance
@@ -39,7 +39,7 @@ class Validator:
         """``weights`` puts those to be validated into the model while it is open."""
         self.experiment, self.objective, self.weights = experiment, objective, weights
         self.sources, self.references = sources, references
-        self.model = cast(RnnSeq2Seq, objective.model)
+        self.model = cast(EncoderDecoder, objective.model)
         engine = TorchEngine(self.model, workers=experiment.training.threads or cores())
         self.translator = Translator(engine, tokenizers, options_of(experiment.decoding))
         self.encoded = [

@@ -10,7 +10,9 @@ from nmt.config import attention as attentions
 from nmt.config import optimizer as optimizers
 from nmt.config import schedule as schedules
 from nmt.config.model import Model
+from nmt.config.rnn import RnnDecoder
 from nmt.config.training import Training
+from nmt.config.transformer import Attending, TransformerDecoder
 from nmt.machine import fast_bfloat16
 from nmt.training.coverage import CoverageTerm
 from nmt.training.decay import Pulled, everything, layers, matrices, parameter_groups
@@ -41,21 +43,27 @@ from nmt.training.schedule import (
 
 def build_objective(config: Training, architecture: Model, model: nn.Module) -> Objective:
     """What training minimises: the likelihood, and what the model's attention asks for beside it."""
-    return Objective(model, list(_terms(architecture.attention)), label_smoothing=config.label_smoothing)
+    return Objective(model, list(_terms(architecture)), label_smoothing=config.label_smoothing)
 
 
-def _terms(attention: attentions.Attention | str) -> Iterator[Term]:
-    if not isinstance(attention, attentions.Attention):
-        return
-    match attention:
-        case attentions.Attention(align=attentions.Hard(estimator=attentions.Reinforce() as estimator)):
+def _terms(architecture: Model) -> Iterator[Term]:
+    """Of the attention to the source."""
+    match architecture.decoder:
+        case RnnDecoder(attention=attentions.Attention() as attention):
+            yield from _choices(attention)
+            if (coverage := attention.coverage) is not None and coverage.loss > 0:
+                yield CoverageTerm(weight=coverage.loss, start=coverage.start)
+        case TransformerDecoder(cross_attention=attention):
+            yield from _choices(attention)
+
+
+def _choices(attention: attentions.Attention | Attending) -> Iterator[Term]:
+    """A reward for places that are drawn, where any are."""
+    match attention.window, attention.align:
+        case _, attentions.Hard(estimator=attentions.Reinforce() as estimator):
             yield _reinforce(estimator)
-        case attentions.Attention(
-            window=attentions.Predictive(centre=attentions.SampledCentre(estimator=estimator))
-        ):
+        case attentions.Predictive(centre=attentions.SampledCentre(estimator=estimator)), _:
             yield _reinforce(estimator)
-    if attention.coverage is not None and attention.coverage.loss > 0:
-        yield CoverageTerm(weight=attention.coverage.loss, start=attention.coverage.start)
 
 
 def _reinforce(config: attentions.Reinforce) -> ReinforceTerm:

@@ -5,7 +5,6 @@ Letters: B sentences, T target length, S source length, D output width, N real t
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import NamedTuple, cast
 
 import torch
@@ -80,7 +79,7 @@ class Objective(nn.Module):
         def expected() -> Tensor:
             with torch.random.fork_rng(devices=[]):
                 torch.set_rng_state(chance)
-                soft = model.decode(replace(memory, expected=True), state, batch.target_in)
+                soft = model.decode(memory.expecting(), state, batch.target_in)
             return self._likelihood(soft, batch, model.projection)[1]
 
         told = Told(decoded, batch, log_prob, expected, self.step)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from nmt.data.batch import Batch
-from nmt.models.rnn.model import RnnSeq2Seq
+from nmt.models.encoder_decoder import EncoderDecoder
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class GradientByDistance:
     counts: tuple[int, ...]
 
 
-def gradient_by_distance(model: RnnSeq2Seq, batch: Batch) -> GradientByDistance:
+def gradient_by_distance(model: EncoderDecoder, batch: Batch) -> GradientByDistance:
     """The gradient of a sentence's likelihood with regard to its source, by the distance from the sentence's end.
 
     For each sentence: the norm of the gradient of its mean log-likelihood per target token with regard to the
@@ -55,7 +55,7 @@ def gradient_by_distance(model: RnnSeq2Seq, batch: Batch) -> GradientByDistance:
     return _by_distance(gradient.norm(dim=-1), batch.source_lengths)
 
 
-def _mean_log_likelihoods(states: Tensor, model: RnnSeq2Seq, batch: Batch) -> Tensor:
+def _mean_log_likelihoods(states: Tensor, model: EncoderDecoder, batch: Batch) -> Tensor:
     """Shape: states ``[B, T, D]`` -> ``[B]``; logits of real positions only."""
     real = batch.target_mask
     logits = model.projection(states[real])  # [N, V]

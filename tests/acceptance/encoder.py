@@ -9,15 +9,16 @@ Letters: B sentences, S source length, K annotation width.
 from torch import Tensor, nn
 
 from nmt.attention.mask import padding_mask
-from nmt.models.rnn.encoder import Encoded
+from nmt.models.encoder_decoder import Encoded, Encoder
 
 
-class PlacedWords(nn.Module):
+class PlacedWords(Encoder):
     """Annotations are embedding plus learnt position, both N(0, std^2); the decoder begins with their mean, in which
     order is lost."""
 
     def __init__(self, *, vocabulary: int, places: int, size: int, std: float) -> None:
         super().__init__()
+        self.output_size, self.max_length = size, places
         self.words, self.places = (nn.Embedding(rows, size) for rows in (vocabulary, places))
         for table in (self.words, self.places):
             nn.init.normal_(table.weight, std=std)

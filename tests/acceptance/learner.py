@@ -13,11 +13,11 @@ from torch import Tensor
 from acceptance.encoder import PlacedWords
 from acceptance.task import LONGEST, VOCABULARY, Task
 from nmt.config.attention import Attention
-from nmt.config.model import RnnModel
 from nmt.config.optimizer import Adam
+from nmt.config.rnn import RnnModel
 from nmt.config.training import Training
 from nmt.models.build import build_model
-from nmt.models.rnn.model import RnnSeq2Seq
+from nmt.models.encoder_decoder import EncoderDecoder
 from nmt.text.special import BOS, PAD
 from nmt.training.build import build_objective, build_optimizer
 from nmt.training.objective import Objective
@@ -93,7 +93,7 @@ def _objective(attention: Attention | str, std: float) -> Objective:
 
 
 @torch.no_grad()
-def measure(model: RnnSeq2Seq, task: Task) -> tuple[float, float, float]:
+def measure(model: EncoderDecoder, task: Task) -> tuple[float, float, float]:
     """Greedy decoding of the held-out sentences: accuracy, align and late of :class:`Figures`."""
     model.eval()
     batch = task.held_out

@@ -21,21 +21,21 @@ def test_a_real_centre_is_a_share_of_the_true_length():
     centre = RealCentre(query_size=Q).double()
     torch.nn.init.normal_(centre.energy)
     query = values(B, T, Q)
-    found = centre(query, values(B, T, S), MASK, LENGTHS).place
+    found = centre(query, values(B, T, S), MASK, LENGTHS.unsqueeze(-1)).place
     w_p, v_p = centre.hidden.weight.detach().numpy(), centre.energy.detach().numpy()
     for b, t in np.ndindex(B, T):
         energy = v_p @ np.tanh(w_p @ query.numpy()[b, t])
         expected = LENGTHS[b].item() / (1 + np.exp(-energy))
         assert found[b, t].item() == pytest.approx(expected, abs=1e-9)
     with torch.inference_mode():
-        torch.testing.assert_close(centre(query, values(B, T, S), MASK, LENGTHS).place, found)
+        torch.testing.assert_close(centre(query, values(B, T, S), MASK, LENGTHS.unsqueeze(-1)).place, found)
 
 
 def test_a_real_centre_does_not_see_padding():
     centre, query = RealCentre(query_size=Q).double(), values(B, T, Q)
     wide = torch.zeros(B, 1, 50, dtype=torch.bool)
-    one = centre(query, values(B, T, S), MASK, LENGTHS).place
-    other = centre(query, values(B, T, 50), wide, LENGTHS).place
+    one = centre(query, values(B, T, S), MASK, LENGTHS.unsqueeze(-1)).place
+    other = centre(query, values(B, T, 50), wide, LENGTHS.unsqueeze(-1)).place
     assert torch.equal(one, other)
 
 
@@ -50,7 +50,7 @@ def test_a_real_centre_of_a_long_sentence_is_exact_in_half_precision():
 
 def test_its_parameters_learn_through_the_place():
     centre, query = RealCentre(query_size=Q), torch.randn(B, T, Q, requires_grad=True)
-    centre(query, torch.randn(B, T, S), MASK, LENGTHS).place.sum().backward()
+    centre(query, torch.randn(B, T, S), MASK, LENGTHS.unsqueeze(-1)).place.sum().backward()
     for tensor in (query, centre.hidden.weight, centre.energy):
         assert tensor.grad is not None
         assert tensor.grad.abs().max() > 1e-6
@@ -59,7 +59,7 @@ def test_its_parameters_learn_through_the_place():
 @pytest.mark.parametrize("centre", [BestCentre(), SampledCentre().eval()])
 def test_the_best_centre_is_the_place_of_the_highest_visible_score(centre):
     scores = torch.tensor([0.0, 1.0, 5.0, 7.0, 9.0, 2.0]).expand(B, T, S)
-    found = centre(torch.zeros(B, T, Q), scores, MASK, LENGTHS)
+    found = centre(torch.zeros(B, T, Q), scores, MASK, LENGTHS.unsqueeze(-1))
     assert found.place.tolist() == [[4, 4], [2, 2], [0, 0]]
     assert found.log_prob is None
     assert found.entropy is None
@@ -69,7 +69,7 @@ def test_a_sampled_centre_is_drawn_from_the_softmax_and_says_how_likely_it_was()
     """Pearson's statistic over three places: above 13.82 once in a thousand (2 degrees of freedom)."""
     torch.manual_seed(0)
     scores, draws = values(1, 1, S).expand(B, 10_000, S), 10_000
-    found = SampledCentre()(torch.zeros(B, draws, Q), scores, MASK, LENGTHS)
+    found = SampledCentre()(torch.zeros(B, draws, Q), scores, MASK, LENGTHS.unsqueeze(-1))
     probability = scores[1, 0, :3].softmax(-1)
     seen = torch.bincount(found.place[1])
     assert len(seen) == 3
@@ -85,7 +85,7 @@ def test_what_is_expected_of_a_sampled_centre_is_the_mean_place():
     scores = values(B, T, S).requires_grad_()
     centre = SampledCentre(expected=0.25)
     assert centre.expected == 0.25
-    found = centre.expect(values(B, T, Q), scores, MASK, LENGTHS)
+    found = centre.expect(values(B, T, Q), scores, MASK, LENGTHS.unsqueeze(-1))
     assert found.log_prob is None
     for b, t in np.ndindex(B, T):
         weights = scores[b, t, : LENGTHS[b]].softmax(-1)

@@ -18,7 +18,7 @@ def values(*shape: int, seed: int = 0) -> torch.Tensor:
 
 
 def asked(position: int | torch.Tensor = 0, *, expected: bool = False) -> Asked:
-    return Asked(values(B, T, Q), values(B, T, S, seed=1), MASK, LENGTHS, position, expected)
+    return Asked(values(B, T, Q), values(B, T, S, seed=1), MASK, LENGTHS.unsqueeze(-1), position, expected)
 
 
 def test_no_window_hides_nothing():
@@ -104,10 +104,10 @@ def test_leading_dimensions_are_independent(window: Window):
         query.expand(B, 2, T, Q),
         scores.expand(B, 2, T, S),
         MASK.unsqueeze(1),
-        LENGTHS.unsqueeze(-1),
+        LENGTHS.view(-1, 1, 1),
         torch.arange(T),
     )
-    one = Asked(query[:, 0], scores[:, 0], MASK, LENGTHS, torch.arange(T))
+    one = Asked(query[:, 0], scores[:, 0], MASK, LENGTHS.unsqueeze(-1), torch.arange(T))
     torch.manual_seed(1)
     mask, prior, log_prob, _ = window.eval()(two)
     torch.manual_seed(1)

@@ -158,7 +158,10 @@ BAD_LINES = {
         "model: {type: rnn, attention: {score: {size: 3}}}",
         f"5:39: model.attention.score.type: missing: choose {SCORES}",
     ),
-    "a missing type with one choice": ("model: {hidden: 3}", "5:8: model.type: missing: choose rnn"),
+    "a missing type of a model": (
+        "model: {hidden: 3}",
+        "5:8: model.type: missing: choose rnn, transformer or mixed",
+    ),
     "the word of a type for its mapping": (
         "model: {type: rnn, attention: {score: additive}}",
         "5:39: model.attention.score: expected a mapping, found 'additive' (write {type: additive})",

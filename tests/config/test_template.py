@@ -8,14 +8,18 @@ from nmt.config.reader import dump, read
 from nmt.config.template import json_schema, template
 from nmt.errors import UsageError
 
-
-def test_a_new_experiment_reads_back_valid(write):
-    experiment = read(write(template("rnn")))
-    assert experiment.model.type == "rnn"
+MODELS = ("rnn", "transformer", "mixed")
 
 
-def test_every_line_of_a_new_experiment_is_explained(write):
-    text = template("rnn")
+@pytest.mark.parametrize("model", MODELS)
+def test_a_new_experiment_reads_back_valid(write, model):
+    experiment = read(write(template(model)))
+    assert experiment.model.type == model
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_line_of_a_new_experiment_is_explained(write, model):
+    text = template(model)
     resolved = [line.strip() for line in dump(read(write(text))).splitlines()]
     lines = [line for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
     assert [line.split(" # ")[0].strip() for line in lines] == resolved
@@ -51,7 +55,9 @@ def test_the_first_line_is_the_command_that_runs_it():
 
 
 def test_an_unknown_architecture_is_refused():
-    with pytest.raises(UsageError, match=r"--model: expected rnn, found 'rn' \(did you mean 'rnn'\?\)"):
+    with pytest.raises(
+        UsageError, match=r"--model: expected rnn, transformer or mixed, found 'rn' \(did you mean 'rnn'\?\)"
+    ):
         template("rn")
 
 

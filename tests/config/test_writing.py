@@ -13,9 +13,9 @@ from nmt.config.document import parse
 from nmt.config.experiment import Experiment
 from nmt.config.initialisation import DefaultInit, UniformInit
 from nmt.config.languages import Languages
-from nmt.config.model import RnnModel
 from nmt.config.optimizer import Adafactor, Adagrad, Adam, AdamW, Sgd
 from nmt.config.reader import dump, read
+from nmt.config.rnn import RnnModel
 from nmt.config.schedule import (
     Constant,
     Cosine,

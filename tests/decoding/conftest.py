@@ -9,9 +9,9 @@ from torch import Tensor
 
 from nmt.attention.attention import Attended
 from nmt.config.attention import Additive, Attention
-from nmt.config.model import RnnModel
+from nmt.config.rnn import RnnModel
 from nmt.models.build import build_model
-from nmt.models.rnn.model import RnnSeq2Seq
+from nmt.models.encoder_decoder import EncoderDecoder
 from nmt.models.seq2seq import Stepped
 from nmt.text.special import EOS, PAD
 
@@ -74,12 +74,12 @@ def chance() -> type[Chance]:
 
 
 @pytest.fixture(scope="session")
-def make_model() -> Callable[..., RnnSeq2Seq]:
+def make_model() -> Callable[..., EncoderDecoder]:
     """An RNN in eval mode with random weights, made larger so that it has opinions, and a leaning to end."""
 
     def make(
         *, seed: int = 1, vocabulary: int = 9, scale: float = 1.5, end: float = 1.0, **changes: Any
-    ) -> RnnSeq2Seq:
+    ) -> EncoderDecoder:
         torch.manual_seed(seed)
         given = {"embedding": 8, "hidden": 8, "attention": Attention(score=Additive(size=8)), **changes}
         config = RnnModel(**given)

@@ -65,9 +65,7 @@ def test_a_source_beyond_the_models_table_is_named_by_its_line(translator):
     translator.engine.max_source = length + 1  # the end symbol's place
     assert translator.translate(LINES[:1]) == LINES[:1]
     translator.engine.max_source = length
-    with pytest.raises(
-        NmtError, match=f"{length} pieces, and the location score has places for {length - 1}"
-    ):
+    with pytest.raises(NmtError, match=f"{length} pieces, and the model has places for {length - 1}"):
         translator.search(["", LINES[0]])
     with pytest.raises(NmtError) as caught:
         translator.search(["", LINES[0]], first=41)

@@ -8,14 +8,14 @@ import torch
 from torch import Tensor
 
 from nmt.config.attention import Additive, Attention
-from nmt.config.model import RnnModel
+from nmt.config.rnn import RnnModel
 from nmt.models.build import build_model
-from nmt.models.rnn.model import RnnSeq2Seq
+from nmt.models.encoder_decoder import EncoderDecoder
 from nmt.text.special import BOS, EOS, PAD
 
 VOCABULARY = 11
 
-MakeModel = Callable[..., RnnSeq2Seq]
+MakeModel = Callable[..., EncoderDecoder]
 Sources = tuple[Tensor, Tensor]
 
 
@@ -23,7 +23,7 @@ Sources = tuple[Tensor, Tensor]
 def make_model() -> MakeModel:
     """A model in float64 and eval mode whose weights, biases too, depend on the seed alone."""
 
-    def make(*, seed: int = 1, **changes: Any) -> RnnSeq2Seq:
+    def make(*, seed: int = 1, **changes: Any) -> EncoderDecoder:
         torch.manual_seed(seed)
         given = {"embedding": 6, "hidden": 5, "attention": Attention(score=Additive(size=4)), **changes}
         config = RnnModel(**given)

@@ -10,7 +10,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from nmt.config.model import RnnModel
+from nmt.config.rnn import RnnModel
 from nmt.errors import NmtError
 from nmt.models import average
 from nmt.models.average import average_weights

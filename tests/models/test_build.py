@@ -7,19 +7,19 @@ import pytest
 import torch
 
 from nmt.config.attention import Additive, Attention, Dot
-from nmt.config.model import RnnModel
+from nmt.config.rnn import RnnModel
 from nmt.models.build import build_model
+from nmt.models.encoder_decoder import EncoderDecoder
 from nmt.models.rnn.bridge import Bridge, Last, Zero
 from nmt.models.rnn.cell import GruCell, LstmCell
 from nmt.models.rnn.fixed import FixedVector
-from nmt.models.rnn.model import RnnSeq2Seq
 
 ALL = list(
     product(("gru", "lstm"), (True, False), ("none", "decoder", "all"), ("bridge", "last", "zero"), (1, 2))
 )
 
 
-def build(*, source_size: int = 9, target_size: int = 9, **changes: Any) -> RnnSeq2Seq:
+def build(*, source_size: int = 9, target_size: int = 9, **changes: Any) -> EncoderDecoder:
     given = {"embedding": 6, "hidden": 4, "attention": Attention(score=Additive(size=3)), **changes}
     return build_model(RnnModel(**given), source_size=source_size, target_size=target_size, padding=0)
 

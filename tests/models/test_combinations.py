@@ -18,7 +18,7 @@ from nmt.data.batch import Batch, collate
 from nmt.decoding.beam import beam_search
 from nmt.errors import ConfigErrors
 from nmt.models.build import build_model
-from nmt.models.rnn.model import RnnSeq2Seq
+from nmt.models.encoder_decoder import EncoderDecoder
 from nmt.training.build import build_objective, build_optimizer
 
 SCORES = {
@@ -144,7 +144,7 @@ def batch() -> Batch:
     return collate([np.array([5, 6, 7, 9]), np.array([8, 9])], [np.array([5, 6]), np.array([7, 8, 9, 4])])
 
 
-def train(model: RnnSeq2Seq, experiment: Experiment, batch: Batch) -> set[str]:
+def train(model: EncoderDecoder, experiment: Experiment, batch: Batch) -> set[str]:
     """Two updates; the names of the parameters that never had a gradient."""
     objective = build_objective(experiment.training, experiment.model, model)
     optimizer = build_optimizer(experiment.training.optimizer, model)
@@ -162,7 +162,7 @@ def train(model: RnnSeq2Seq, experiment: Experiment, batch: Batch) -> set[str]:
     return still
 
 
-def translate(model: RnnSeq2Seq, batch: Batch) -> None:
+def translate(model: EncoderDecoder, batch: Batch) -> None:
     """Finite scores, finite weights, and none at padding."""
     lengths = batch.source_lengths
     found = beam_search(

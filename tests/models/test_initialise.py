@@ -27,10 +27,10 @@ from nmt.config.initialisation import (
     UniformInit,
     XavierInit,
 )
-from nmt.config.model import RnnModel
+from nmt.config.rnn import RnnModel
 from nmt.models.build import build_model
+from nmt.models.encoder_decoder import EncoderDecoder
 from nmt.models.rnn.cell import Cell
-from nmt.models.rnn.model import RnnSeq2Seq
 
 E, H, V = 40, 48, 60
 ATTENTIONS = (
@@ -44,7 +44,7 @@ ATTENTIONS = (
 SCHEMES = (XavierInit(), OrthogonalInit(), UniformInit(), BahdanauInit())
 
 
-def build(init: Init, *, seed: int = 1, **changes) -> RnnSeq2Seq:
+def build(init: Init, *, seed: int = 1, **changes) -> EncoderDecoder:
     torch.manual_seed(seed)
     given = {
         "embedding": E,
@@ -60,7 +60,7 @@ def recurrent_gates(model: nn.Module) -> list[Tensor]:
     return [gate for cell in cells for gate in cell.recurrent.weight.chunk(cell.gates)]
 
 
-def maps(model: RnnSeq2Seq) -> list[Tensor]:
+def maps(model: EncoderDecoder) -> list[Tensor]:
     """What is neither recurrent nor of the alignment model: each gate's share of the input, bridge, readout, output."""
     stacked = [direction.inputs.weight for layer in model.encoder.layers for direction in layer]
     stacked += [linear.weight for linear in model.decoder.input_maps]

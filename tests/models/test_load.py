@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from nmt.config.attention import Additive, Attention
-from nmt.config.model import RnnModel
+from nmt.config.rnn import RnnModel
 from nmt.errors import NmtError
 from nmt.models.build import build_model
 from nmt.models.load import load_model, load_weights, save_weights

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from nmt.config.attention import Additive, Attention
-from nmt.config.model import RnnModel
+from nmt.config.rnn import RnnModel
 from nmt.data.batch import Batch, collate
 from nmt.models.build import build_model
 from nmt.text.special import PAD

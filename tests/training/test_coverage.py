@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from nmt.config.attention import Additive, Attention, Coverage
-from nmt.config.model import RnnModel
+from nmt.config.rnn import RnnModel
 from nmt.config.training import Training
 from nmt.data.batch import collate
 from nmt.models.build import build_model

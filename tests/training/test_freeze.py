@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from nmt.config.attention import Additive, Attention
-from nmt.config.model import RnnModel
 from nmt.config.optimizer import AdamW
+from nmt.config.rnn import RnnModel
 from nmt.errors import UsageError
 from nmt.models.build import build_model
 from nmt.text.special import PAD

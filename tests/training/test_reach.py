@@ -5,7 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from nmt.config.attention import Additive, Attention
-from nmt.config.model import RnnModel
+from nmt.config.rnn import RnnModel
 from nmt.data.batch import collate
 from nmt.models.build import build_model
 from nmt.models.seq2seq import Decoded, Projection

@@ -27,7 +27,7 @@ from nmt.config.attention import (
     Soft,
 )
 from nmt.config.attention import Reinforce as ReinforceSection
-from nmt.config.model import RnnModel
+from nmt.config.rnn import RnnModel
 from nmt.config.training import Training
 from nmt.data.batch import Batch, collate
 from nmt.models.build import build_model

@@ -4,9 +4,8 @@ Letters: B sentences, R rows (hypotheses, R/B to a sentence), S source and T tar
 K context width, G gates, D width of the fused output.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, cast
 
 import torch
@@ -16,9 +15,9 @@ from nmt.attention.attention import Attended, Attention, Memory
 from nmt.attention.fuse import Fuse
 from nmt.attention.heads import Heads
 from nmt.attention.lexicon import Lexicon
+from nmt.models.encoder_decoder import Decoder, Sources
 from nmt.models.rnn.bridge import InitialState
 from nmt.models.rnn.cell import Cell, LayerState
-from nmt.models.rnn.encoder import Encoded
 from nmt.models.rnn.fixed import FixedVector
 
 Product = Callable[[Tensor], Tensor]
@@ -61,7 +60,7 @@ class Products(NamedTuple):
     layers: tuple[Product, ...]
 
 
-class RnnDecoder(nn.Module, ABC):
+class RnnDecoder(Decoder):
     """An attentive recurrent decoder, any number of layers deep; its two orders are :class:`Bahdanau` and
     :class:`Luong`.
 
@@ -87,6 +86,7 @@ class RnnDecoder(nn.Module, ABC):
     ) -> None:
         super().__init__()
         self.gates, self.residual, self.coverage = cells[0].gates, residual, coverage
+        self.output_size, self.max_length = fuse.output_size, None
         gates = self.gates * hidden
         self.embedding, self.attention, self.fuse, self.lexicon = embedding, attention, fuse, lexicon
         self.cells, self.initial = nn.ModuleList(cells), nn.ModuleList(initial)
@@ -100,25 +100,24 @@ class RnnDecoder(nn.Module, ABC):
         for linear in (self.embedded_gates, *self.layer_gates):
             nn.init.zeros_(linear.bias)
 
-    @abstractmethod
-    def forward(self, memory: Memory, state: RnnState, target_in: Tensor) -> tuple[Tensor, Attended]:
-        """Teacher forcing. Shape: target_in ``[B, T]`` -> fused outputs ``[B, T, D]``, what was attended to."""
+    @property
+    def max_source(self) -> int | None:
+        """The longest source that it can attend to, its end symbol included; None: any."""
+        return self.attention.max_source
 
-    @abstractmethod
-    def step(self, memory: Memory, state: RnnState, tokens: Tensor) -> tuple[Tensor, RnnState, Attended]:
-        """One token for each row. Shape: tokens ``[R]`` -> fused outputs ``[R, D]``, what was attended to
-        ``[B, R/B, ...]``."""
-
-    def begin(self, encoded: Encoded, mask: Tensor, lengths: Tensor) -> tuple[Memory, RnnState]:
-        """Shape: mask ``[B, S]``, lengths ``[B]`` -> memory and state of B rows."""
-        memory = self.attention.remember(encoded.annotations, mask, lengths)
-        depth = len(encoded.finals)
+    def begin(self, sources: Sources) -> tuple[Memory, RnnState]:
+        """Memory and state of B rows; the memory has the pieces themselves where a lexicon looks them up."""
+        finals, mask = sources.encoded.finals, sources.mask
+        memory = self.attention.remember(sources.encoded.annotations, mask, sources.lengths)
+        if self.lexicon is not None:
+            memory = replace(memory, source=sources.pieces)
+        depth = len(finals)
         # A decoder deeper than the encoder starts its upper layers from the encoder's top.
-        sources = [min(layer, depth - 1) for layer in range(len(self.cells))]
+        below = [min(layer, depth - 1) for layer in range(len(self.cells))]
         layers = tuple(
-            self._first_state(initial, encoded.finals[source], cell)
+            self._first_state(initial, finals[source], cell)
             for initial, source, cell in zip(
-                cast(Iterable[InitialState], self.initial), sources, self._cells, strict=True
+                cast(Iterable[InitialState], self.initial), below, self._cells, strict=True
             )
         )
         coverage = torch.zeros(mask.shape, device=mask.device) if self.coverage else None

@@ -8,21 +8,14 @@ directions padding comes last, where it cannot reach a real place.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple, cast
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
+from nmt.models.encoder_decoder import Encoded, Encoder
 from nmt.models.rnn.cell import Cell
 from nmt.models.rnn.sequence import read
-
-
-class Encoded(NamedTuple):
-    """annotations ``[B, S, K]``, arbitrary at padding; finals: per layer the last state of each direction, side by
-    side, ``[B, K]``."""
-
-    annotations: Tensor
-    finals: tuple[Tensor, ...]
 
 
 class Direction(nn.Module):
@@ -42,7 +35,7 @@ class Direction(nn.Module):
         return read(self.cell, self.inputs, inputs, state)
 
 
-class RnnEncoder(nn.Module):
+class RnnEncoder(Encoder):
     """Stacked GRU or LSTM over embedded source tokens (Bahdanau et al. 2015, section 3.2).
 
     ``layers`` holds for each layer its forward direction and, where there is one, its backward direction. With
@@ -58,7 +51,7 @@ class RnnEncoder(nn.Module):
         residual: bool = False,
     ) -> None:
         super().__init__()
-        self.residual = residual
+        self.residual, self.max_length = residual, None
         self.embedding = embedding
         self.dropout = nn.Dropout(dropout)
         self.layers = nn.ModuleList(nn.ModuleList(directions) for directions in layers)

@@ -67,7 +67,7 @@ def test_rows_of_one_name_have_one_line_on_every_corpus():
 
 def test_its_model_builds_over_annotations_as_wide_as_the_state(row):
     experiment = read(CONFIGS / f"{row.key}.yaml")
-    assert experiment.model.annotation == experiment.model.hidden
+    assert experiment.model.encoder.output == experiment.model.hidden
     with torch.device("meta"):
         model = build_model(experiment.model, source_size=50, target_size=50, padding=PAD)
     assert sum(parameter.numel() for parameter in model.parameters()) > 500_000
