@@ -28,6 +28,10 @@ def attend(
     target: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Make the model say this instead.")
     ] = None,
+    layer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this layer, as cross.0; the mean of its heads.")
+    ] = None,
+    head: Annotated[int | None, typer.Option(min=0, metavar="N", help="Only this head of it.")] = None,
     format: Annotated[Format | None, typer.Option(help="[default: terminal, or what -o's name says]")] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write this, not stdout.")
@@ -43,6 +47,8 @@ def attend(
       nmt attend runs/my-run "I love machine learning." -o attention.png
 
       nmt attend runs/my-run "I love music." --target "我爱音乐。" --format json
+
+      nmt attend runs/my-transformer "I love music." --layer cross.1 --head 2
     """
     from nmt.cli.streams import open_output, refuse_existing
     from nmt.stages.attend import attend as look
@@ -53,7 +59,7 @@ def attend(
     if picture and (output is None or output.suffix.lower() != f".{format}"):
         raise UsageError("command line", f"--format {format} needs -o FILE.{format}")
     refuse_existing(output, force=force)
-    attention = look(load(model), sentence, target)
+    attention = look(load(model), sentence, target).part(layer, head)
     for notice in attention.notices:
         typer.echo(f"notice: {notice}", err=True)
     if picture and output is not None:

@@ -26,6 +26,12 @@ def evaluate(
         str, typer.Option("-l", "--language", metavar="CODE", help="Target language of --hypothesis.")
     ] = "",
     beam: Annotated[int | None, typer.Option(min=1, help="Beam width [default: the model's].")] = None,
+    mask_head: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LAYER.HEAD", help="Without this head: encoder.0.1, decoder.0.1, cross.0.1. Repeatable."
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Keep the translations.")
     ] = None,
@@ -44,6 +50,8 @@ def evaluate(
       nmt evaluate runs/my-run --source test.en --reference test.de --json
 
       nmt evaluate --hypothesis out.zh --reference test.zh -l zh
+
+      nmt evaluate runs/my-transformer --test-set test --mask-head cross.1.0
     """
     from nmt.cli.streams import open_output
     from nmt.evaluation.scores import score_text
@@ -51,7 +59,8 @@ def evaluate(
 
     with nullcontext() if output is None else open_output(output, force=force) as out:
         if hypothesis is None:
-            done = evaluate_model(*chosen_test_set(model, test_set, source, reference), beam=beam)
+            chosen = chosen_test_set(model, test_set, source, reference)
+            done = evaluate_model(*chosen, beam=beam, silent=mask_head or ())
         elif model is None and reference is not None and language:
             done = evaluate_hypothesis(hypothesis, reference, language=language, source=source)
         else:

@@ -10,13 +10,15 @@ import typer
 
 from nmt.cli.colour import wanted
 
-EXPECTED = {"rnn": 90.0}
+EXPECTED = {"rnn": 90.0, "transformer": 90.0}
+NAMES = {"rnn": "RNN", "transformer": "Transformer"}
 
 
 class Model(StrEnum):
     """The shipped recipes."""
 
     RNN = "rnn"
+    TRANSFORMER = "transformer"
 
 
 def quickstart(
@@ -34,7 +36,11 @@ def quickstart(
 
     Takes about three minutes on two cores. The same command again goes on where it stopped, or shows the result.
 
-    Example: nmt quickstart
+    Examples:
+
+      nmt quickstart
+
+      nmt quickstart --model transformer
     """
     from nmt.cli.progress import Progress
     from nmt.stages.quickstart import SENTENCE, Result, run
@@ -42,7 +48,7 @@ def quickstart(
     folder = out or Path("runs") / f"quickstart-{model}"
     with Progress(quiet=quiet) as progress:
         progress.say(
-            f"training an English-Chinese {model.upper()} in {folder}: BLEU {EXPECTED[model]:.0f} or more to expect"
+            f"training an English-Chinese {NAMES[model]} in {folder}: BLEU {EXPECTED[model]:.0f} or more to expect"
         )
         result = run(
             f"quickstart-{model}",

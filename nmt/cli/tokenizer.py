@@ -17,7 +17,9 @@ Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A .model file, a r
 Side = Annotated[Literal["source", "target"], typer.Option(help="Which side of a run or bundle.")]
 Language = Annotated[str, typer.Option(help="What a .model file is in: its rules of normalisation.")]
 Ids = Annotated[bool, typer.Option("--ids", help="Numbers in place of pieces.")]
-Normalisation = Annotated[Literal["auto", "none"], typer.Option(help="none: text as it is.")]
+Normalisation = Annotated[
+    Literal["auto", "lower", "none"], typer.Option(help="lower: no capitals; none: text as it is.")
+]
 
 
 @app.command("train")
@@ -55,7 +57,8 @@ def train(
         str, typer.Option(help="Whose rules of normalisation.", rich_help_panel=WITH_INPUT)
     ] = "en",
     normalisation: Annotated[
-        Literal["auto", "none"], typer.Option(help="none: text as it is.", rich_help_panel=WITH_INPUT)
+        Literal["auto", "lower", "none"],
+        typer.Option(help="lower: no capitals; none: text as it is.", rich_help_panel=WITH_INPUT),
     ] = "auto",
     force: Annotated[bool, typer.Option("--force", help="Overwrite.")] = False,
 ) -> None:

@@ -53,7 +53,8 @@ class SideTokenizer(Section):
     ] = 1.0
     byte_fallback: Annotated[bool, identity("spell unknown characters as bytes")] = False
     normalisation: Annotated[
-        Literal["auto", "none"], identity("auto: the language's own rules; none: text as it is")
+        Literal["auto", "lower", "none"],
+        identity("auto: the language's own rules; lower: and no capitals; none: text as it is"),
     ] = "auto"
     sampling: Annotated[
         Sampling | None, identity("draw other pieces each time that training sees a text; null: never")

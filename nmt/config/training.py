@@ -75,7 +75,8 @@ class Training(Section):
     schedule: Annotated[Schedule, identity("how the learning rate moves")] = Constant()
     freeze: Annotated[Patterns, identity("parameters that stay as they are, as in [encoder.*]")] = ()
     best: Annotated[
-        Literal["bleu", "chrf", "ter", "loss"], identity("validation figure that names the best checkpoint")
+        Literal["bleu", "bleu_lc", "chrf", "ter", "loss"],
+        identity("validation figure that names the best checkpoint"),
     ] = "bleu"
     early_stopping: Annotated[EarlyStopping | None, free("stop when that figure stalls; null: never")] = None
     init_from: Annotated[

@@ -61,3 +61,7 @@ class Engine(Protocol):
 
     def force(self, pieces: Sequence[Pieces], targets: Sequence[Pieces]) -> list[Hypothesis]:
         """Scores given translations, with weights: each target as the hypothesis it would be."""
+
+    def look(self, pieces: Pieces, target: Pieces) -> dict[str, NDArray[np.float32]]:
+        """Where each head of each attention to the source looks while one target is said: ``[heads, target + 1,
+        source + 1]`` by the attention's name, nothing where a model has no attention."""

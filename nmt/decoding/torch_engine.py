@@ -11,15 +11,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from nmt.bundle import Bundle
 from nmt.decoding.beam import MIN_ROWS, beam_search
 from nmt.decoding.engine import Hypothesis, Options, Pieces
 from nmt.machine import cores
+from nmt.models.attentions import silence, watched
+from nmt.models.encoder_decoder import EncoderDecoder
 from nmt.models.load import load_model
-from nmt.models.seq2seq import Seq2Seq
 from nmt.text.files import Tokenizers
 from nmt.text.special import BOS, EOS
 
@@ -29,7 +32,9 @@ T = TypeVar("T")
 class TorchEngine:
     """Searches with one model, which must be in eval mode, in one-threaded workers over batches of one length."""
 
-    def __init__(self, model: Seq2Seq, *, device: torch.device | None = None, workers: int = 1) -> None:
+    def __init__(
+        self, model: EncoderDecoder, *, device: torch.device | None = None, workers: int = 1
+    ) -> None:
         self.model, self.device, self.workers = model, device or torch.device("cpu"), workers
 
     @property
@@ -73,6 +78,19 @@ class TorchEngine:
 
         return self._run(_batches([len(one) for one in pieces], 4096), score, len(pieces))
 
+    @torch.inference_mode()
+    def look(self, pieces: Pieces, target: Pieces) -> dict[str, NDArray[np.float32]]:
+        """Where each head of each attention to the source looks while one target is said."""
+        source, lengths = self._batch([pieces])
+        with watched(self.model) as seen:
+            self.model(source, lengths, source.new_tensor([[BOS, *target]]).expand(len(source), -1))
+        # An RNN asks step by step, [B, H, 1, S] each; a Transformer for all steps at once.
+        return {
+            name: torch.cat([one[0] for one in calls], dim=-2).float().cpu().numpy()
+            for name, calls in seen.items()
+            if calls
+        }
+
     def _batch(self, pieces: list[Pieces]) -> tuple[Tensor, Tensor]:
         """Sentences of one length as ``[B, S]`` with their end symbols, B at least MIN_ROWS."""
         rows = [[*one, EOS] for one in pieces]
@@ -89,14 +107,22 @@ class TorchEngine:
         return [results[row] for row in range(count)]
 
 
-def load_engine(bundle: Bundle, tokenizers: Tokenizers, *, workers: int | None = None) -> TorchEngine:
-    """The engine of a bundle, one worker a core unless told otherwise."""
+def load_engine(
+    bundle: Bundle, tokenizers: Tokenizers, *, workers: int | None = None, silent: Sequence[str] = ()
+) -> TorchEngine:
+    """The engine of a bundle, one worker a core unless told otherwise, without the heads that shall be silent.
+
+    Raises:
+        NmtError: the bundle has no readable weights of its model.
+        UsageError: the model has no such head.
+    """
     model = load_model(
         bundle.experiment.model,
         bundle.weights,
         source_size=tokenizers.source.size,
         target_size=tokenizers.target.size,
     )
+    silence(model, silent)
     return TorchEngine(model, workers=workers or cores())
 
 
@@ -125,7 +151,7 @@ def _one_threaded(workers: int) -> Iterator[ThreadPoolExecutor]:
 
 
 @torch.inference_mode()
-def _force(model: Seq2Seq, source: Tensor, lengths: Tensor, targets: list[Pieces]) -> list[Hypothesis]:
+def _force(model: EncoderDecoder, source: Tensor, lengths: Tensor, targets: list[Pieces]) -> list[Hypothesis]:
     size = max(len(target) for target in targets) + 1
     padded = [[BOS, *target, *[EOS] * (size - len(target))] for target in targets]
     padded += [padded[0]] * (len(source) - len(padded))

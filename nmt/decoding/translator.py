@@ -25,14 +25,15 @@ Span = tuple[int, int]
 class Translation:
     """One translation of one line.
 
-    tokens: target pieces, the end symbol last; token_scores: their log-probabilities; spans: where each token lies in
-    ``text``, in characters; weights: ``[tokens, source pieces]``, the last column the source's end symbol, where
-    asked for; cropped: pieces at the source's end that were not read.
+    ids: target pieces by number; tokens: by name, the end symbol last; token_scores: their log-probabilities; spans:
+    where each token lies in ``text``, in characters; weights: ``[tokens, source pieces]``, the last column the source's
+    end symbol, where asked for; cropped: pieces at the source's end that were not read.
     """
 
     source: str
     text: str
     score: float
+    ids: tuple[int, ...] = ()
     tokens: tuple[str, ...] = ()
     token_scores: tuple[float, ...] = ()
     spans: tuple[Span, ...] = ()
@@ -47,11 +48,16 @@ class Translator:
         self.engine, self.tokenizers, self.options = engine, tokenizers, options
 
     @classmethod
-    def load(cls, path: str | Path, *, workers: int | None = None) -> "Translator":
+    def load(
+        cls, path: str | Path, *, workers: int | None = None, silent: Sequence[str] = ()
+    ) -> "Translator":
         """Loads a run, a bundle or a checkpoint folder with the torch engine and the model's own decoding options.
+
+        ``silent`` names heads to do without, as ``cross.1.0``.
 
         Raises:
             NmtError: there is no model, or it is damaged.
+            UsageError: the model has no such head.
         """
         # The one import that must wait: everything else in this file works without torch.
         from nmt.decoding.torch_engine import load_engine
@@ -59,7 +65,7 @@ class Translator:
         bundle = open_bundle(path)
         tokenizers = bundle.tokenizers()
         return cls(
-            load_engine(bundle, tokenizers, workers=workers),
+            load_engine(bundle, tokenizers, workers=workers, silent=silent),
             tokenizers,
             options_of(bundle.experiment.decoding),
         )
@@ -113,6 +119,13 @@ class Translator:
             for source, text, one in zip(sources, texts, forced, strict=True)
         ]
 
+    def look(self, translation: Translation) -> dict[str, NDArray[np.float32]]:
+        """Where each head of each attention to the source looks while a translation is said: ``[heads, tokens, source
+        pieces]`` by the attention's name, the end symbols last; nothing where a model has no attention."""
+        pieces = self.tokenizers.source.encode(translation.source)
+        read = pieces[: len(pieces) - translation.cropped]
+        return self.engine.look(read, translation.ids)
+
     def _translation(self, source: str, hypothesis: Hypothesis, *, cropped: int = 0) -> Translation:
         target = self.tokenizers.target
         text = target.decode(hypothesis.ids)
@@ -120,6 +133,7 @@ class Translator:
             source=source,
             text=text,
             score=hypothesis.score,
+            ids=tuple(hypothesis.ids),
             tokens=(*map(target.piece, hypothesis.ids), target.piece(EOS)),
             token_scores=hypothesis.token_scores,
             spans=(*target.decoded_spans(hypothesis.ids), (len(text), len(text))),

@@ -17,9 +17,9 @@ from sacrebleu.metrics.ter import TER
 
 from nmt.text.normalise import is_chinese
 
-MetricName = Literal["bleu", "chrf", "ter"]
+MetricName = Literal["bleu", "bleu_lc", "chrf", "ter"]
 
-TITLES: dict[MetricName, str] = {"bleu": "BLEU", "chrf": "chrF", "ter": "TER"}
+TITLES: dict[MetricName, str] = {"bleu": "BLEU", "bleu_lc": "BLEU lc", "chrf": "chrF", "ter": "TER"}
 
 JAPANESE, KOREAN = {"ja", "jpn"}, {"ko", "kor"}
 
@@ -47,6 +47,9 @@ def build_metric(name: MetricName, language: str, references: Sequence[str]) -> 
         case "bleu":
             # force: no log lines about tokenised text, of which scores.py tells in a notice
             return BLEU(tokenize=bleu_tokenizer(language)[0], references=[references], force=True)
+        case "bleu_lc":
+            tokenizer = bleu_tokenizer(language)[0]
+            return BLEU(tokenize=tokenizer, lowercase=True, references=[references], force=True)
         case "chrf":
             return CHRF(references=[references])
         case "ter":

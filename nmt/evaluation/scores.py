@@ -11,8 +11,10 @@ from nmt.errors import NmtError
 from nmt.evaluation.counters import HAN_TEXT, Count, count_faults, length_ratio
 from nmt.evaluation.length_buckets import Bucket, buckets
 from nmt.evaluation.metrics import TITLES, Measurement, MetricName, bleu_tokenizer, build_metric, on_scale
+from nmt.text.normalise import is_spaceless
 
 METRICS: tuple[MetricName, ...] = ("bleu", "chrf", "ter")
+CASED: tuple[MetricName, ...] = ("bleu", "bleu_lc", "chrf", "ter")
 RESAMPLES = 1000
 SEED = 12345
 """sacreBLEU's own defaults, so that the interval is the program's too."""
@@ -108,12 +110,17 @@ def evaluate(
     )
 
 
+def usual_metrics(language: str) -> tuple[MetricName, ...]:
+    """What is told of a test set: BLEU also of lower-cased text, as papers do, but where a script has no case."""
+    return METRICS if is_spaceless(language) else CASED
+
+
 def score_text(report: Report) -> str:
     """The report as lines for a terminal of 80 columns."""
     lines: list[str] = []
     for name, score in report.metrics.items():
         interval = "" if score.low is None else f"   95 %: {score.low:.2f} to {score.high:.2f}"
-        lines += [f"{TITLES[name]:<6}{score.score:6.2f}{interval}", f"      {score.signature}"]
+        lines += [f"{TITLES[name]:<8}{score.score:6.2f}{interval}", f"        {score.signature}"]
     if report.lengths:
         first = report.lengths[0]
         lines += ["", f"{first.bucket.unit:<22}{'sentences':>10}{TITLES[first.metric]:>9}"]

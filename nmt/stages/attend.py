@@ -1,13 +1,15 @@
 """Where a model looked while it translated one sentence, or while it was made to say a given one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from nmt.alignment.extract import target_links
 from nmt.alignment.pharaoh import format_links
 from nmt.decoding.translator import Translator
-from nmt.errors import NmtError
+from nmt.errors import NmtError, UsageError
 from nmt.pictures import heatmap, terminal
 from nmt.stages.translate_torch import unread
 from nmt.stages.word_weights import WordWeights, word_weights
@@ -19,15 +21,39 @@ class Attention:
 
     translation: str
     words: WordWeights
+    layers: dict[str, tuple[WordWeights, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """The stable JSON; an RNN has one layer and one head."""
+        """The stable JSON: every layer's heads, a matrix of target words by source words each."""
         return {
             "source_tokens": list(self.words.source),
             "target_tokens": list(self.words.target),
-            "layers": [{"name": "decoder", "heads": [self.words.weights.round(6).tolist()]}],
+            "layers": [
+                {"name": name, "heads": [head.weights.round(6).tolist() for head in heads]}
+                for name, heads in self.layers.items()
+            ],
         }
+
+    def part(self, layer: str | None, head: int | None) -> "Attention":
+        """The same, showing one layer, the mean of its heads, or one head of it.
+
+        Raises:
+            UsageError: there is no such layer, or head; or a head is named, but of several layers none.
+        """
+        if layer is None and head is None:
+            return self
+        if layer is None and len(self.layers) == 1:
+            layer = next(iter(self.layers))
+        if layer not in self.layers:
+            what = f"there is no layer {layer!r}" if layer else "which layer's?"
+            raise UsageError("--layer" if layer else "--head", what, f"it has {', '.join(self.layers)}")
+        heads = self.layers[layer]
+        if head is not None and head >= len(heads):
+            raise UsageError("--head", f"{layer} has no head {head}", f"it has 0 to {len(heads) - 1}")
+        chosen = heads if head is None else heads[head : head + 1]
+        mean = np.mean([one.weights for one in chosen], axis=0)
+        return replace(self, words=replace(self.words, weights=mean), layers={layer: chosen})
 
     def terminal(self, *, color: bool, width: int) -> str:
         """For a terminal of this width."""
@@ -61,4 +87,9 @@ def attend(translator: Translator, sentence: str, target: str | None = None) -> 
     else:
         (found,) = translator.force([sentence], [target])
     notices = (unread("sentence", found),) if found.cropped else ()
-    return Attention(found.text, word_weights(found, tokenizers), notices)
+    layers = translator.look(found)
+    words = {
+        name: tuple(word_weights(replace(found, weights=head), tokenizers) for head in heads)
+        for name, heads in layers.items()
+    }
+    return Attention(found.text, word_weights(found, tokenizers), words, notices)

@@ -1,5 +1,6 @@
 """From a model or a file of translations to scores that can be trusted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from nmt.bundle import open_bundle
 from nmt.config.data import Files
 from nmt.data.build import read_parallel
 from nmt.errors import NmtError, UsageError
-from nmt.evaluation.scores import METRICS, Report, evaluate
+from nmt.evaluation.scores import Report, evaluate, usual_metrics
 from nmt.stages.translate_torch import load, unread
 from nmt.text.lines import read_lines
 
@@ -36,17 +37,25 @@ def evaluate_hypothesis(
             check_lines(str(path), lines, str(reference), references)
     if not references:
         raise NmtError(str(reference), "is empty")
-    report = evaluate(translations, references, target_language=language, metrics=METRICS, sources=sources)
+    report = evaluate(
+        translations, references, target_language=language, metrics=usual_metrics(language), sources=sources
+    )
     return Evaluated(report, translations)
 
 
 def evaluate_model(
-    model: str | Path, sources: list[str], references: list[str], *, beam: int | None = None
+    model: str | Path,
+    sources: list[str],
+    references: list[str],
+    *,
+    beam: int | None = None,
+    silent: Sequence[str] = (),
 ) -> Evaluated:
-    """Translates a test set with the torch engine and scores the result."""
-    found = translate_all(model, sources, beam=beam)
+    """Translates a test set with the torch engine, without the heads that shall be silent, and scores the result."""
+    found = translate_all(model, sources, beam=beam, silent=silent)
+    metrics = usual_metrics(found.language)
     report = evaluate(
-        found.lines, references, target_language=found.language, metrics=METRICS, sources=sources
+        found.lines, references, target_language=found.language, metrics=metrics, sources=sources
     )
     return Evaluated(report, found.lines, found.notices)
 
@@ -60,9 +69,11 @@ class Translated:
     notices: tuple[str, ...]
 
 
-def translate_all(model: str | Path, sources: list[str], *, beam: int | None = None) -> Translated:
+def translate_all(
+    model: str | Path, sources: list[str], *, beam: int | None = None, silent: Sequence[str] = ()
+) -> Translated:
     """Translates a test set with the torch engine and the model's own decoding, but for the beam."""
-    translator = load(model)
+    translator = load(model, silent=silent)
     found = [best[0] for best in translator.search(sources, **({} if beam is None else {"beam": beam}))]
     notices = tuple(unread(f"line {row}", one) for row, one in enumerate(found, start=1) if one.cropped)
     return Translated([one.text for one in found], translator.tokenizers.target.language, notices)

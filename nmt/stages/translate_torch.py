@@ -1,7 +1,7 @@
 """Lines in, translations out, with the torch engine, in constant memory."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -26,9 +26,9 @@ class Tally:
     due: bool = False
 
 
-def load(model: str | Path) -> Translator:
-    """The translator of a run, bundle or checkpoint folder."""
-    return Translator.load(model)
+def load(model: str | Path, *, silent: Sequence[str] = ()) -> Translator:
+    """The translator of a run, bundle or checkpoint folder, without the heads that shall be silent."""
+    return Translator.load(model, silent=silent)
 
 
 def translate(

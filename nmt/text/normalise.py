@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Literal
 
-Mode = Literal["auto", "none"]
+Mode = Literal["auto", "lower", "none"]
 Normaliser = Callable[[str], str]
 
 SPACE_MARK = (
@@ -46,7 +46,7 @@ def is_spaceless(language: str) -> bool:
 
 
 def normaliser(language: str, mode: Mode = "auto") -> Normaliser:
-    """The normalisation of one side; ``none`` leaves every line as it is.
+    """The normalisation of one side; ``none`` leaves every line as it is, ``lower`` is ``auto`` without capitals.
 
     ``auto``, all languages: control and invisible characters are removed, every run of white space
     (no-break and ideographic spaces and U+2028 included) becomes one space, none at the edges, and Unicode
@@ -57,6 +57,9 @@ def normaliser(language: str, mode: Mode = "auto") -> Normaliser:
             return str
         case "auto":
             return _chinese if is_chinese(language) else _plain
+        case "lower":
+            cased = normaliser(language)
+            return lambda text: cased(text.lower())
 
 
 def one_line(text: str) -> str:

@@ -53,11 +53,13 @@ def program(*options: str) -> dict[str, dict[str, Any]]:
 def test_numbers_and_signatures_are_the_program_s(languages, lines, options, command, there):
     write_texts(lines)
     theirs = program(*options)
+    if "en-de" in options:  # a script with upper and lower case
+        theirs["bleu_lc"] = program(*options, "-lc")["bleu"]
     assert 20 < theirs["bleu"]["score"] < 95
     for language in languages:
         done = command("evaluate", "--hypothesis", "hyp", "--reference", "ref", "-l", language, "--json")
         metrics = json.loads(done.out)["metrics"]
-        assert set(metrics) == set(theirs) == {"bleu", "chrf", "ter"}
+        assert set(metrics) == set(theirs)
         for name, ours in metrics.items():
             assert round(ours["score"], 8) == theirs[name]["score"], (language, name)
             assert ours["signature"] == theirs[name]["signature"]
@@ -69,8 +71,8 @@ def test_the_text_shows_the_numbers_of_the_json(command, there):
     text = command(*arguments).out
     for name, metric in json.loads(command(*arguments, "--json").out)["metrics"].items():
         title = {"bleu": "BLEU", "chrf": "chrF", "ter": "TER"}[name]
-        shown = f"{title:<6}{metric['score']:6.2f}   95 %: {metric['low']:.2f} to {metric['high']:.2f}\n"
-        assert f"{shown}      {metric['signature']}\n" in text
+        shown = f"{title:<8}{metric['score']:6.2f}   95 %: {metric['low']:.2f} to {metric['high']:.2f}\n"
+        assert f"{shown}        {metric['signature']}\n" in text
 
 
 def test_the_interval_is_drawn_the_same_way_each_time_and_holds_the_score(command, there):

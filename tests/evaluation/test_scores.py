@@ -143,7 +143,7 @@ def test_the_table_shows_what_was_measured_in_80_columns() -> None:
     hypotheses, references = texts(True)
     report = evaluate(hypotheses, references, target_language="zh", bootstrap=10)
     text = score_text(report)
-    assert f"BLEU  {report.metrics['bleu'].score:6.2f}   95 %: " in text
+    assert f"BLEU    {report.metrics['bleu'].score:6.2f}   95 %: " in text
     assert report.metrics["ter"].signature in text
     assert "ascii punctuation" in text
     assert max(map(len, text.splitlines())) <= 80

@@ -32,6 +32,19 @@ def test_none_keeps_every_character(text: str) -> None:
     assert normaliser("zh", "none")(text) == text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(text=st.text())
+def test_lower_is_auto_of_a_text_without_capitals(language: str, text: str) -> None:
+    lower = normaliser(language, "lower")
+    assert lower(text) == normaliser(language)(text.lower())
+    assert lower(lower(text)) == lower(text)
+
+
+def test_lower_loses_the_capitals_of_every_script() -> None:
+    assert normaliser("de", "lower")("ÄRGER im Büro") == "ärger im büro"
+    assert normaliser("zh", "lower")("ＡB级，ΣΑΣ") == "ab级，σας"
+
+
 def test_chinese_keeps_its_punctuation_and_loses_full_width_letters_and_digits() -> None:
     assert normaliser("zh")("ＡＢｚ０９，。！？：；（）％") == "ABz09，。！？：；（）％"
     assert normaliser("zh")("我\u3000爱\u200d你") == "我 爱你"
