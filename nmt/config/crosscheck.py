@@ -12,6 +12,7 @@ from nmt.config.finding import Finding
 from nmt.config.messages import either
 from nmt.config.optimizer import Sgd
 from nmt.config.schedule import Cosine, Linear, Plateau
+from nmt.config.section import Section
 from nmt.config.tokenizer import BpeDropout, Sided, SideTokenizer, Tokenizer, UnigramSampling
 from nmt.config.training import Training
 
@@ -70,6 +71,21 @@ def warmup_ends_before_the_fall(experiment: Experiment) -> Iterator[Finding]:
                 where = "schedule.steps" if steps else "training.max_steps"
                 what = f"the warm-up lasts {warmup} steps, but the fall ends at step {end} ({where})"
                 yield Finding(("training", "schedule", "warmup"), what, "a shorter warmup")
+
+
+def r_drop_needs_dropout(experiment: Experiment) -> Iterator[Finding]:
+    """Two passes differ by what they drop."""
+    if experiment.training.r_drop is not None and not _drops(experiment.model):
+        what = "compares two passes under other dropout, and the model has none"
+        yield Finding(("training", "r_drop"), what, "model.dropout: 0.2, or r_drop: null")
+
+
+def _drops(section: Section) -> bool:
+    """Whether a key of a section, or of one below it, is a dropout above 0."""
+    return any(
+        _drops(value) if isinstance(value, Section) else name.endswith("dropout") and value > 0
+        for name, value in section
+    )
 
 
 def nesterov_needs_momentum(experiment: Experiment) -> Iterator[Finding]:
@@ -168,6 +184,7 @@ CHECKS = (
     tying_all_needs_one_vocabulary,
     best_needs_its_metric,
     warmup_ends_before_the_fall,
+    r_drop_needs_dropout,
     nesterov_needs_momentum,
     decay_needs_a_weight,
     reset_needs_a_model,

@@ -41,7 +41,12 @@ from nmt.training.schedule import (
 
 def build_objective(config: Training, architecture: Model, model: nn.Module) -> Objective:
     """What training minimises: the likelihood, and what the model's attention asks for beside it."""
-    return Objective(model, list(_terms(architecture.attention)), label_smoothing=config.label_smoothing)
+    return Objective(
+        model,
+        list(_terms(architecture.attention)),
+        label_smoothing=config.label_smoothing,
+        r_drop=config.r_drop,
+    )
 
 
 def _terms(attention: attentions.Attention | str) -> Iterator[Term]:

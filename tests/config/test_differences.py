@@ -23,6 +23,7 @@ IDENTITY = {
     "model.attention.score.size=3": ["model.attention.score.size: 512 -> 3"],
     "training.seed=2": ["training.seed: 1 -> 2"],
     "training.precision=fp32": ["training.precision: auto -> fp32"],
+    "training.r_drop=2.5": ["training.r_drop: null -> 2.5"],
     "training.optimizer.betas=[0.9, 0.98]": ["training.optimizer.betas: [0.9, 0.999] -> [0.9, 0.98]"],
     "training.optimizer.type=adam": ["training.optimizer.type: adamw -> adam"],
     "training.freeze=[encoder.*]": ['training.freeze: [] -> ["encoder.*"]'],
