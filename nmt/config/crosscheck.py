@@ -11,7 +11,7 @@ from nmt.config.experiment import Experiment
 from nmt.config.finding import Finding
 from nmt.config.messages import either
 from nmt.config.optimizer import Sgd
-from nmt.config.schedule import Cosine, Linear, Plateau
+from nmt.config.schedule import Cosine, InverseSqrt, Linear, Plateau
 from nmt.config.section import Section
 from nmt.config.tokenizer import BpeDropout, Sided, SideTokenizer, Tokenizer, UnigramSampling
 from nmt.config.training import Training
@@ -67,10 +67,30 @@ def warmup_ends_before_the_fall(experiment: Experiment) -> Iterator[Finding]:
     match experiment.training.schedule:
         case Cosine(warmup=warmup, steps=steps) | Linear(warmup=warmup, steps=steps):
             end = steps or experiment.training.max_steps
-            if warmup >= end:
-                where = "schedule.steps" if steps else "training.max_steps"
-                what = f"the warm-up lasts {warmup} steps, but the fall ends at step {end} ({where})"
-                yield Finding(("training", "schedule", "warmup"), what, "a shorter warmup")
+            fits, fall = warmup < end, f"ends at step {end}"
+        case InverseSqrt(warmup=warmup, steps=steps, decay=decay):
+            end = steps or experiment.training.max_steps
+            begin = end - decay * end
+            fits, fall = not decay or warmup <= begin, f"of decay begins after step {int(begin)}"
+        case _:
+            return
+    if not fits:
+        where = "schedule.steps" if steps else "training.max_steps"
+        what = f"the warm-up lasts {warmup} steps, but the fall {fall} ({where})"
+        yield Finding(("training", "schedule", "warmup"), what, "a shorter warmup")
+
+
+def a_line_falls_where_it_may(experiment: Experiment) -> Iterator[Finding]:
+    """Where the line of an inverse root ends matters where there is one."""
+    match experiment.training.schedule:
+        case InverseSqrt(decay=0) as schedule:
+            for key in ("steps", "min_factor"):
+                if getattr(schedule, key) != InverseSqrt.model_fields[key].default:
+                    yield Finding(
+                        ("training", "schedule", key),
+                        "has no effect: decay is 0",
+                        "decay: 0.25, or remove it",
+                    )
 
 
 def r_drop_needs_dropout(experiment: Experiment) -> Iterator[Finding]:
@@ -184,6 +204,7 @@ CHECKS = (
     tying_all_needs_one_vocabulary,
     best_needs_its_metric,
     warmup_ends_before_the_fall,
+    a_line_falls_where_it_may,
     r_drop_needs_dropout,
     nesterov_needs_momentum,
     decay_needs_a_weight,

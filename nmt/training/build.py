@@ -137,8 +137,8 @@ def build_schedule(config: schedules.Schedule, *, max_steps: int) -> Schedule:
             return Constant(warmup)
         case schedules.Noam(warmup=warmup, model_size=size):
             return Noam(size, warmup)
-        case schedules.InverseSqrt(warmup=warmup):
-            return InverseSqrt(warmup)
+        case schedules.InverseSqrt(warmup=warmup, decay=decay, steps=steps, min_factor=least):
+            return InverseSqrt(warmup, steps or max_steps, decay, least)
         case schedules.Cosine(warmup=warmup, steps=steps, min_factor=least):
             return Cosine(steps or max_steps, warmup, least)
         case schedules.Linear(warmup=warmup, steps=steps, min_factor=least):
