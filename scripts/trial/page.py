@@ -16,7 +16,7 @@ HEAD = """\
 
 `python scripts/trials.py page {path}` writes this page from the cards in `{name}/`; `python
 scripts/trials.py run {path}` trains and measures what has no card. Every trial is
-`{base}`{budget} and what its row says, trained once: a difference within a point may be the seed's.
+`{base}`{budget} and what its row says, trained once, so that a small difference may be the seed's.
 
 All figures are of the validation set, with the best checkpoint; no test set was looked at. BLEU is that of the best
 length exponent of {alphas}, and its difference is to {first}'s.
@@ -105,15 +105,19 @@ def _cells(first: Card | None) -> dict[str, Callable[[Card], str]]:
 
 
 def _settings(done: dict[Trial, Card]) -> list[str]:
-    """What else the figures hang on: once where all trials were measured alike."""
-    told = {
-        f"{card['sentences']:,} sentences, beam {card['beam']}, seed {card['seed']}, {card['precision']} on "
-        f"{card['torch_threads']} thread{'s' if card['torch_threads'] > 1 else ''}, torch {card['packages']['torch']}; "
-        + ", ".join(f"`{one}`" for one in card["signatures"].values())
-        + ".": None
-        for card in done.values()
-    }
-    return [f"{line}\n" for line in told]
+    """What else the figures hang on: once where all trials were measured alike, else with the trials' names."""
+    told: dict[str, list[str]] = {}
+    for trial, card in done.items():
+        threads = f"{card['torch_threads']} thread{'s' if card['torch_threads'] > 1 else ''}"
+        setting = (
+            f"{card['sentences']:,} sentences, beam {card['beam']}, seed {card['seed']}, {card['precision']} on "
+            f"{threads}, torch {card['packages']['torch']}; "
+        )
+        signatures = ", ".join(f"`{one}`" for one in card["signatures"].values())
+        told.setdefault(f"{setting}{signatures}.\n", []).append(trial.key)
+    if len(told) < 2:
+        return list(told)
+    return [f"{', '.join(names)}: {line}" for line, names in told.items()]
 
 
 def _missing(trials: Trials, found: dict[Trial, Card]) -> list[str]:

@@ -66,7 +66,8 @@ def test_the_settings_are_told_once_where_all_trials_share_them(trials, plant):
     text = page.text(trials)
     assert text.count("500 sentences, beam 5, seed 1, fp32 on 1 thread, torch 2.13.0; `case:mixed`") == 1
     plant("r-drop", 23.0, 22.0, 20.0, seed=2)
-    assert "seed 2" in page.text(trials)
+    assert "\nr-drop: 500 sentences, beam 5, seed 2" in page.text(trials)
+    assert "\nbase: 500 sentences, beam 5, seed 1" in page.text(trials)
 
 
 def test_the_page_is_written_beside_the_list_unless_a_card_is_stale(trials, plant):
