@@ -22,7 +22,7 @@ from nmt.machine import settle
 
 settle()
 
-from study import europarl, page, runner, significance, single, speed
+from study import cards, europarl, page, runner, significance, single, speed
 from study.rows import CORPORA, Places, Row, chosen
 
 
@@ -62,7 +62,9 @@ def _run(places: Places, options: argparse.Namespace) -> int:
             lambda row: _command(row, options),
             jobs=options.jobs,
             lock=lock,
-            said=lambda row: single.command(places, row, _changes(options)),
+            failed=lambda row, why: cards.failed(
+                places, row, single.command(places, row, _changes(options)), why
+            ),
             say=lambda line: print(line, file=sys.stderr, flush=True),
         )
         for corpus in {row.corpus: None for row in rows}:

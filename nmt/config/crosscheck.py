@@ -12,7 +12,8 @@ from nmt.config.experiment import Experiment
 from nmt.config.finding import Finding
 from nmt.config.messages import either
 from nmt.config.optimizer import Sgd
-from nmt.config.schedule import Cosine, Linear, Plateau
+from nmt.config.schedule import Cosine, InverseSqrt, Linear, Plateau
+from nmt.config.section import Section
 from nmt.config.tokenizer import BpeDropout, Sided, SideTokenizer, Tokenizer, UnigramSampling
 from nmt.config.training import Training
 
@@ -35,10 +36,45 @@ def warmup_ends_before_the_fall(experiment: Experiment) -> Iterator[Finding]:
     match experiment.training.schedule:
         case Cosine(warmup=warmup, steps=steps) | Linear(warmup=warmup, steps=steps):
             end = steps or experiment.training.max_steps
-            if warmup >= end:
-                where = "schedule.steps" if steps else "training.max_steps"
-                what = f"the warm-up lasts {warmup} steps, but the fall ends at step {end} ({where})"
-                yield Finding(("training", "schedule", "warmup"), what, "a shorter warmup")
+            fits, fall = warmup < end, f"ends at step {end}"
+        case InverseSqrt(warmup=warmup, steps=steps, decay=decay):
+            end = steps or experiment.training.max_steps
+            begin = end - decay * end
+            fits, fall = not decay or warmup <= begin, f"of decay begins after step {int(begin)}"
+        case _:
+            return
+    if not fits:
+        where = "schedule.steps" if steps else "training.max_steps"
+        what = f"the warm-up lasts {warmup} steps, but the fall {fall} ({where})"
+        yield Finding(("training", "schedule", "warmup"), what, "a shorter warmup")
+
+
+def a_line_falls_where_it_may(experiment: Experiment) -> Iterator[Finding]:
+    """Where the line of an inverse root ends matters where there is one."""
+    match experiment.training.schedule:
+        case InverseSqrt(decay=0) as schedule:
+            for key in ("steps", "min_factor"):
+                if getattr(schedule, key) != InverseSqrt.model_fields[key].default:
+                    yield Finding(
+                        ("training", "schedule", key),
+                        "has no effect: decay is 0",
+                        "decay: 0.25, or remove it",
+                    )
+
+
+def r_drop_needs_dropout(experiment: Experiment) -> Iterator[Finding]:
+    """Two passes differ by what they drop."""
+    if experiment.training.r_drop is not None and not _drops(experiment.model):
+        what = "compares two passes under other dropout, and the model has none"
+        yield Finding(("training", "r_drop"), what, "model.dropout: 0.2, or r_drop: null")
+
+
+def _drops(section: Section) -> bool:
+    """Whether a key of a section, or of one below it, is a dropout above 0."""
+    return any(
+        _drops(value) if isinstance(value, Section) else name.endswith("dropout") and bool(value)
+        for name, value in section
+    )
 
 
 def nesterov_needs_momentum(experiment: Experiment) -> Iterator[Finding]:
@@ -135,6 +171,8 @@ CHECKS = (
     *model_checks.CHECKS,
     best_needs_its_metric,
     warmup_ends_before_the_fall,
+    a_line_falls_where_it_may,
+    r_drop_needs_dropout,
     nesterov_needs_momentum,
     decay_needs_a_weight,
     reset_needs_a_model,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from nmt.config.experiment import Experiment
-from nmt.config.schedule import Cosine, Linear, Plateau
+from nmt.config.schedule import Cosine, InverseSqrt, Linear, Plateau
 from nmt.config.section import Section, is_free
 from nmt.config.shape import required
 from nmt.config.training import Training
@@ -20,6 +20,8 @@ def _read_by_the_schedule(training: Training) -> frozenset[str]:
     """Free keys that are not free here: another value would move the learning rate of the steps to come."""
     match training.schedule:
         case Cosine(steps=None) | Linear(steps=None):
+            return frozenset({"training.max_steps"})
+        case InverseSqrt(steps=None, decay=decay) if decay:
             return frozenset({"training.max_steps"})
         case Plateau():
             return frozenset({"training.validate_every", "data.validation"})

@@ -31,10 +31,15 @@ class Noam(Section):
 
 
 class InverseSqrt(Section):
-    """Linear warm-up to lr, then lr * (warmup / step)^0.5."""
+    """Linear warm-up to lr, then lr * (warmup / step)^0.5; at the end also times a line from 1 to min_factor."""
 
     type: Annotated[Literal["inverse_sqrt"], identity("rise to lr, then fall as step^-0.5")] = "inverse_sqrt"
     warmup: Annotated[int, identity("steps of linear warm-up", ge=1)] = 4000
+    decay: Annotated[
+        float, identity("last share of the steps, where the line falls; 0: none", ge=0, lt=1)
+    ] = 0.0
+    steps: Steps = None
+    min_factor: Least = 0.0
 
 
 class Cosine(Section):

@@ -70,6 +70,14 @@ class Training(Section):
         identity("decay of an average of the weights, which is what is used; null: none", gt=0, lt=1),
     ] = None
     label_smoothing: Annotated[float, identity("probability spread over the other pieces", ge=0, lt=1)] = 0.1
+    r_drop: Annotated[
+        float | None,
+        identity(
+            "R-Drop: weight of the divergence of two passes in their mean loss, half the paper's alpha "
+            "(its 5 is 2.5 here); null: one pass",
+            gt=0,
+        ),
+    ] = None
     word_dropout: Annotated[WordDropout, identity("hide pieces that the model reads")] = WordDropout()
     optimizer: Annotated[Optimizer, identity("how gradients move the weights")] = AdamW()
     schedule: Annotated[Schedule, identity("how the learning rate moves")] = Constant()

@@ -76,9 +76,9 @@ def _mapping(entries: Entries, depth: int, *, comments: bool) -> Iterator[str]:
                 yield from _mapping({k: (v, None) for k, v in value.items()}, depth + 1, comments=comments)
             case (Section(), *_):
                 yield _noted(key, note)
-                yield from (f"{indent}  - {_flow(item)}" for item in value)
+                yield from (f"{indent}  - {flow(item)}" for item in value)
             case _:
-                yield _noted(f"{key} {_flow(value)}", note)
+                yield _noted(f"{key} {flow(value)}", note)
         if comments and field:
             yield from (f"{indent}  # or {other}" for other in _others(value, field))
 
@@ -101,7 +101,7 @@ def _others(value: Any, field: FieldInfo) -> Iterator[str]:
     for other in variants:
         if type(value) is not other and (len(variants) > 1 or not isinstance(value, Section)):
             shared = {} if tag(other) else type(value).model_fields if isinstance(value, Section) else {}
-            yield _flow(
+            yield flow(
                 {
                     name: _placeholder(field) if field.is_required() else field.default
                     for name, field in other.model_fields.items()
@@ -117,16 +117,16 @@ def _placeholder(field: FieldInfo) -> Any:
     return "N" if field.annotation is int else "FILE"
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
     """A value on one line, as in ``{type: adam, betas: [0.9, 0.999]}``."""
     match value:
         case Section():
-            return _flow({name: getattr(value, name) for name in type(value).model_fields})
+            return flow({name: getattr(value, name) for name in type(value).model_fields})
         case dict():
-            return "{" + ", ".join(f"{scalar(key)}: {_flow(item)}" for key, item in value.items()) + "}"
+            return "{" + ", ".join(f"{scalar(key)}: {flow(item)}" for key, item in value.items()) + "}"
         case EllipsisType():
             return "{...}"
         case tuple():
-            return "[" + ", ".join(_flow(item) for item in value) + "]"
+            return "[" + ", ".join(flow(item) for item in value) + "]"
         case _:
             return scalar(value)

@@ -59,6 +59,15 @@ class Batch:
         middle = len(self.rows) // 2
         return self._cut(slice(None, middle)), self._cut(slice(middle, None))
 
+    def twice(self) -> "Batch":
+        """The same pairs, and behind them all of them again."""
+        tensors = (self.source, self.source_lengths, self.target_in, self.target_out, self.target_lengths)
+        source, source_lengths, target_in, target_out, target_lengths = (
+            torch.cat([tensor, tensor]) for tensor in tensors
+        )
+        rows = np.concatenate([self.rows, self.rows])
+        return Batch(source, source_lengths, target_in, target_out, target_lengths, rows)
+
     def _cut(self, rows: slice) -> "Batch":
         source_lengths, target_lengths = self.source_lengths[rows], self.target_lengths[rows]
         width, height = int(source_lengths.max()), int(target_lengths.max())

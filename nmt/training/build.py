@@ -43,7 +43,12 @@ from nmt.training.schedule import (
 
 def build_objective(config: Training, architecture: Model, model: nn.Module) -> Objective:
     """What training minimises: the likelihood, and what the model's attention asks for beside it."""
-    return Objective(model, list(_terms(architecture)), label_smoothing=config.label_smoothing)
+    return Objective(
+        model,
+        list(_terms(architecture)),
+        label_smoothing=config.label_smoothing,
+        r_drop=config.r_drop,
+    )
 
 
 def _terms(architecture: Model) -> Iterator[Term]:
@@ -140,8 +145,8 @@ def build_schedule(config: schedules.Schedule, *, max_steps: int) -> Schedule:
             return Constant(warmup)
         case schedules.Noam(warmup=warmup, model_size=size):
             return Noam(size, warmup)
-        case schedules.InverseSqrt(warmup=warmup):
-            return InverseSqrt(warmup)
+        case schedules.InverseSqrt(warmup=warmup, decay=decay, steps=steps, min_factor=least):
+            return InverseSqrt(warmup, steps or max_steps, decay, least)
         case schedules.Cosine(warmup=warmup, steps=steps, min_factor=least):
             return Cosine(steps or max_steps, warmup, least)
         case schedules.Linear(warmup=warmup, steps=steps, min_factor=least):

@@ -40,13 +40,24 @@ class Noam:
 
 @dataclass(frozen=True)
 class InverseSqrt:
-    """Linear warm-up to 1, then ``sqrt(warmup / t)``: Noam with the peak in the configured rate."""
+    """Linear warm-up to 1, then ``sqrt(warmup / t)``: Noam with the peak in the configured rate.
+
+    Over the share ``decay`` of ``steps`` that comes last, the root is multiplied by a straight line from 1 down to
+    ``least`` at ``steps``, and no lower: the cooldown of Zhai et al. 2022, "Scaling Vision Transformers".
+    """
 
     warmup: int
+    steps: int = 1
+    decay: float = 0.0
+    least: float = 0.0
 
     def __call__(self, step: int, figures: Sequence[float] = ()) -> float:
         warmup = max(self.warmup, 1)
-        return min(step / warmup, (warmup / step) ** 0.5)
+        root = min(step / warmup, (warmup / step) ** 0.5)
+        begin = self.steps - self.decay * self.steps
+        if not self.decay or step <= begin:
+            return root
+        return root * (1 - (1 - self.least) * _travelled(step, begin, self.steps))
 
 
 @dataclass(frozen=True)
@@ -134,6 +145,6 @@ def _rise(step: int, warmup: int) -> float:
     return min(1.0, step / warmup) if warmup else 1.0
 
 
-def _travelled(step: int, warmup: int, steps: int) -> float:
-    """The share of the way from the end of the warm-up to ``steps``."""
-    return min(1.0, (step - warmup) / (steps - warmup))
+def _travelled(step: int, begin: float, steps: int) -> float:
+    """The share of the way from where the fall begins to ``steps``."""
+    return min(1.0, (step - begin) / (steps - begin))

@@ -12,18 +12,20 @@ KEPT = ("seed", "precision", "torch_threads", "machine", "processor", "python", 
 
 def done(places: Places, row: Row, command: str, figures: dict[str, Any]) -> dict[str, Any]:
     """The card of a trained row: how it was trained, as its run tells, and what it scores."""
-    run = places.run(row)
+    return {**_head(places, row, "done", command), **trained(places.run(row)), **figures}
+
+
+def trained(run: Path) -> dict[str, Any]:
+    """How a run was trained: by what, how long, and which step was the best."""
     surroundings = json.loads((run / "environment.json").read_text(encoding="utf-8"))
     rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
     last = max(rows, key=lambda one: one["step"])
     best = [one["step"] for one in rows if one["type"] == "validation" and one["best"]]
     return {
-        **_head(places, row, "done", command),
         **{name: surroundings[name] for name in KEPT},
         "steps": last["step"],
         "best_step": max(best, default=None),
         "seconds": max(one.get("seconds", 0.0) for one in rows),
-        **figures,
     }
 
 

@@ -1,6 +1,7 @@
 """Many rows, so many at once, each in a process of its own: one that fails or runs out of memory stops no other."""
 
 import fcntl
+import re
 import signal
 import subprocess
 import time
@@ -8,14 +9,33 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 from study import cards
-from study.rows import Places, Row
 
-Command = Callable[[Row], Sequence[str]]
 Say = Callable[[str], None]
 
 STOPPED = {128 + signal.SIGINT, 128 + signal.SIGTERM, -signal.SIGINT, -signal.SIGTERM}
+
+
+class Keyed(Protocol):
+    """What can be run: something hashable with a name."""
+
+    @property
+    def key(self) -> str: ...
+
+
+class Places(Protocol):
+    """Where a row's log and its card are."""
+
+    def log(self, row: Any) -> Path: ...
+
+    def card(self, row: Any) -> Path: ...
+
+
+Row = TypeVar("Row", bound=Keyed)
+Failed = Callable[[Row, str], dict[str, Any]]
+"""The card of a row that could not be made, and why."""
 
 
 class Busy(Exception):
@@ -52,16 +72,16 @@ def due(places: Places, rows: Sequence[Row], *, retry: bool) -> list[Row]:
 def run_rows(
     places: Places,
     rows: Sequence[Row],
-    command: Command,
+    command: Callable[[Row], Sequence[str]],
     *,
     jobs: int,
     lock: int,
-    said: Callable[[Row], str],
+    failed: Failed[Row],
     say: Say,
 ) -> bool:
     """Runs ``command(row)`` for each row, in order; what it prints goes into the row's log.
 
-    A row that fails gets a card with the last line of its log. Returns whether a row was stopped by a signal; if this
+    A row that fails gets its card with the last line of its log. Returns whether a row was stopped by a signal; if this
     process is told to end, it ends its rows, which save what they have, and waits for them.
     """
     waiting, running, stopped = deque(rows), dict[Row, subprocess.Popen[bytes]](), False
@@ -76,7 +96,7 @@ def run_rows(
             for row in [row for row, process in running.items() if process.poll() is not None]:
                 code = running.pop(row).returncode
                 stopped |= code in STOPPED
-                say(f"{row.key}: {_ended(places, row, code, said(row))}")
+                say(f"{row.key}: {_ended(places, row, code, failed)}")
     finally:
         for process in running.values():
             process.send_signal(signal.SIGTERM)
@@ -85,17 +105,17 @@ def run_rows(
     return stopped
 
 
-def _ended(places: Places, row: Row, code: int, said: str) -> str:
+def _ended(places: Places, row: Row, code: int, failed: Failed[Row]) -> str:
     if code == 0:
         return "done"
     if code in STOPPED:
         return "stopped; the same command goes on"
     why = f"killed by signal {-code}" if code < 0 else _last_line(places.log(row))
-    cards.write(places.card(row), cards.failed(places, row, said, why))
+    cards.write(places.card(row), failed(row, why))
     return f"failed: {why}"
 
 
 def _last_line(log: Path) -> str:
     lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
     last = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
-    return last.removeprefix("study_attention: error: ")
+    return re.sub(r"^\w+: error: ", "", last)

@@ -45,6 +45,24 @@ CASES = {
         "training.schedule.warmup: the warm-up lasts 7 steps, but the fall ends at step 5 "
         "(schedule.steps) (a shorter warmup)"
     ),
+    "training.schedule={type: inverse_sqrt, warmup: 8, decay: 0.25}": (
+        "training.schedule.warmup: the warm-up lasts 8 steps, but the fall of decay begins after step 7 "
+        "(training.max_steps) (a shorter warmup)"
+    ),
+    "training.schedule={type: inverse_sqrt, warmup: 6, decay: 0.5, steps: 10} training.max_steps=99": (
+        "training.schedule.warmup: the warm-up lasts 6 steps, but the fall of decay begins after step 5 "
+        "(schedule.steps) (a shorter warmup)"
+    ),
+    "training.schedule={type: inverse_sqrt, min_factor: 0.1}": (
+        "training.schedule.min_factor: has no effect: decay is 0 (decay: 0.25, or remove it)"
+    ),
+    "training.schedule={type: inverse_sqrt, steps: 9}": (
+        "training.schedule.steps: has no effect: decay is 0 (decay: 0.25, or remove it)"
+    ),
+    "training.r_drop=2.5 model.dropout=0": (
+        "training.r_drop: compares two passes under other dropout, and the model has none "
+        "(model.dropout: 0.2, or r_drop: null)"
+    ),
     "training.optimizer={type: sgd, nesterov: true}": (
         "training.optimizer.nesterov: nesterov has no effect without momentum "
         "(momentum: 0.9, or nesterov: false)"
@@ -106,7 +124,10 @@ def test_a_contradiction_names_the_key_to_change_and_the_way_out(problems, small
         "training.best=loss evaluation.metrics=[ter]",
         "training.best=ter evaluation.metrics=[bleu,ter]",
         "training.schedule={type: cosine, warmup: 9}",
+        "training.schedule={type: inverse_sqrt, warmup: 5, decay: 0.5, min_factor: 0.1}",
         "training.optimizer={type: sgd, nesterov: true, momentum: 0.9, weight_decay: 0.1, decay: layers}",
+        "training.r_drop=2.5",
+        "training.r_drop=2.5 model.dropout=0 model.attention={align: {type: soft, dropout: 0.1}}",
         "tokenizer={byte_fallback: true, vocab_size: 261}",
         "data.test={2016_flickr.v-2: {tsv: x}, 测试: {tsv: x}}",
     ],

@@ -23,6 +23,7 @@ IDENTITY = {
     "model.attention.score.size=3": ["model.attention.score.size: 512 -> 3"],
     "training.seed=2": ["training.seed: 1 -> 2"],
     "training.precision=fp32": ["training.precision: auto -> fp32"],
+    "training.r_drop=2.5": ["training.r_drop: null -> 2.5"],
     "training.optimizer.betas=[0.9, 0.98]": ["training.optimizer.betas: [0.9, 0.999] -> [0.9, 0.98]"],
     "training.optimizer.type=adam": ["training.optimizer.type: adamw -> adam"],
     "training.freeze=[encoder.*]": ['training.freeze: [] -> ["encoder.*"]'],
@@ -43,12 +44,17 @@ def test_an_identity_key_is_named_with_both_values(write, small, override):
     assert identity_differences(read(path), read(path, [override])) == IDENTITY[override]
 
 
-@pytest.mark.parametrize("schedule", ["cosine", "linear"])
+@pytest.mark.parametrize("schedule", ["cosine", "linear", "inverse_sqrt, warmup: 2, decay: 0.5"])
 def test_the_last_step_makes_the_experiment_where_the_rate_falls_towards_it(write, small, schedule):
     path, change = write(small), "training.max_steps=99"
     for steps, expected in (("null", ["training.max_steps: 10 -> 99"]), ("50", [])):
         given = f"training.schedule={{type: {schedule}, steps: {steps}}}"
         assert identity_differences(read(path, [given]), read(path, [given, change])) == expected
+
+
+def test_the_last_step_is_free_where_an_inverse_root_falls_for_ever(write, small):
+    path, given = write(small), "training.schedule={type: inverse_sqrt, warmup: 2}"
+    assert identity_differences(read(path, [given]), read(path, [given, "training.max_steps=99"])) == []
 
 
 def test_what_a_plateau_goes_by_makes_the_experiment(write, small):

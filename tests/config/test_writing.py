@@ -97,6 +97,7 @@ experiments = st.builds(
             st.just(Constant()),
             st.builds(Noam, warmup=count),
             st.just(InverseSqrt()),
+            st.builds(InverseSqrt, warmup=st.just(1), decay=st.just(0.25), steps=st.integers(2)),
             st.builds(Cosine, steps=st.none() | count),
             st.builds(Linear, min_factor=probability),
             st.builds(Exponential, every=count),

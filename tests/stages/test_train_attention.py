@@ -9,10 +9,11 @@ from safetensors.torch import load_file
 from nmt.stages.train import run
 
 ATTENTIONS = {
-    "a moving baseline, two batches an update": [
+    "a moving baseline, two batches an update, each passed twice": [
         "{align: {type: hard, estimator: {type: reinforce, expected: 0.3, reward: rest}}}",
         "training.accumulate=2",
         "training.precision=bf16",
+        "training.r_drop=1.0",
     ],
     "a temperature that falls, input feeding": [
         "{align: {type: hard, estimator: {type: gumbel, decay: 0.1}}, fuse: {type: luong}}",

@@ -29,7 +29,9 @@ OPTIMIZERS = [
 SCHEDULES = [
     (schedules.Constant(warmup=3), Constant(3)),
     (schedules.Noam(warmup=3, model_size=7), Noam(7, 3)),
-    (schedules.InverseSqrt(warmup=3), InverseSqrt(3)),
+    (schedules.InverseSqrt(warmup=3), InverseSqrt(3, 99)),
+    (schedules.InverseSqrt(warmup=3, decay=0.2, min_factor=0.1), InverseSqrt(3, 99, 0.2, 0.1)),
+    (schedules.InverseSqrt(warmup=3, decay=0.2, steps=50), InverseSqrt(3, 50, 0.2)),
     (schedules.Cosine(warmup=3, min_factor=0.1), Cosine(99, 3, 0.1)),
     (schedules.Cosine(steps=50), Cosine(50)),
     (schedules.Linear(warmup=3, min_factor=0.1), Linear(99, 3, 0.1)),

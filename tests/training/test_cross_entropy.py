@@ -5,8 +5,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from nmt.training import cross_entropy
-from nmt.training.cross_entropy import linear_cross_entropy
+from nmt.training import linear_loss as fused
+from nmt.training.cross_entropy import CrossEntropy
+from nmt.training.linear_loss import linear_loss
 
 Inputs = tuple[Tensor, Tensor, Tensor, Tensor]
 
@@ -30,9 +31,9 @@ def reference(given: Inputs, smoothing: float) -> Tensor:
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 @pytest.mark.parametrize("positions", [1, 4, 5, 23])
 def test_it_equals_torchs_in_value_and_gradients_over_chunk_borders(monkeypatch, positions, smoothing):
-    monkeypatch.setattr(cross_entropy, "CHUNK", 5)
+    monkeypatch.setattr(fused, "CHUNK", 5)
     given, same = inputs(positions), inputs(positions)
-    loss, nll = linear_cross_entropy(*given, label_smoothing=smoothing)
+    loss, (nll,) = linear_loss(*given, CrossEntropy(label_smoothing=smoothing))
     expected = reference(same, smoothing)
     (3 * loss).backward()  # the gradient of what follows is passed on
     (3 * expected).backward()
@@ -44,8 +45,8 @@ def test_it_equals_torchs_in_value_and_gradients_over_chunk_borders(monkeypatch,
 
 
 def test_more_positions_than_a_real_chunk():
-    given, same = inputs(cross_entropy.CHUNK + 3), inputs(cross_entropy.CHUNK + 3)
-    linear_cross_entropy(*given, label_smoothing=0.1).loss.backward()
+    given, same = inputs(fused.CHUNK + 3), inputs(fused.CHUNK + 3)
+    linear_loss(*given, CrossEntropy(label_smoothing=0.1))[0].backward()
     reference(same, 0.1).backward()
     for ours, theirs in zip(given[:3], same[:3], strict=True):
         torch.testing.assert_close(ours.grad, theirs.grad, rtol=1e-9, atol=1e-9)
@@ -55,14 +56,15 @@ def test_a_certain_and_an_undecided_position_by_hand():
     """Two words: logits (0, 0) cost ln 2; logits (ln 3, 0) give 3/4 to the first, which costs ln 4/3."""
     states = torch.tensor([[0.0], [1.0]], dtype=torch.float64)
     weight = torch.tensor([[3.0], [1.0]], dtype=torch.float64).log()
-    loss, _ = linear_cross_entropy(states, weight, torch.zeros(2, dtype=torch.float64), torch.tensor([0, 0]))
+    bias, targets = torch.zeros(2, dtype=torch.float64), torch.tensor([0, 0])
+    loss, _ = linear_loss(states, weight, bias, targets, CrossEntropy())
     assert loss.item() == pytest.approx(torch.tensor([2.0, 4 / 3], dtype=torch.float64).log().sum().item())
 
 
 def test_in_half_precision_it_is_right_within_rounding():
     given, same = inputs(40, torch.float32), inputs(40, torch.float32)
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        loss, _ = linear_cross_entropy(*given, label_smoothing=0.1)
+        loss, _ = linear_loss(*given, CrossEntropy(label_smoothing=0.1))
     expected = reference(same, 0.1)
     loss.backward()
     expected.backward()
@@ -76,7 +78,7 @@ def test_in_half_precision_it_is_right_within_rounding():
 
 def test_the_likelihood_has_no_gradient():
     for dtype in (torch.float32, torch.float64):
-        loss, nll = linear_cross_entropy(*inputs(4, dtype))
+        loss, nll = linear_loss(*inputs(4, dtype), CrossEntropy())
         assert loss.requires_grad
         assert not nll.requires_grad
 
@@ -84,14 +86,14 @@ def test_the_likelihood_has_no_gradient():
 def test_nothing_is_kept_for_a_gradient_that_nobody_wants():
     given = inputs(4)
     with torch.no_grad():
-        loss, nll = linear_cross_entropy(*given)
+        loss, nll = linear_loss(*given, CrossEntropy())
     assert loss.grad_fn is None
     assert nll.sum().item() == pytest.approx(reference(given, 0.0).item())
 
 
 def test_no_positions_cost_nothing():
     given = inputs(0)
-    loss, nll = linear_cross_entropy(*given)
+    loss, nll = linear_loss(*given, CrossEntropy())
     loss.backward()
-    assert (loss.item(), len(nll)) == (0.0, 0)
+    assert (loss.item(), nll.shape) == (0.0, (1, 0))
     assert all(not one.grad.any() for one in given[:3])

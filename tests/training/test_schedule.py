@@ -58,6 +58,24 @@ def test_inverse_sqrt_by_hand():
     assert InverseSqrt(0)(4) == 0.5
 
 
+def test_inverse_sqrt_with_a_last_quarter_that_falls_by_hand():
+    """Steps 300 to 400: halfway the root times (1 + 0.2) / 2, and no lower than a fifth of it."""
+    decayed = InverseSqrt(100, steps=400, decay=0.25, least=0.2)
+    assert [decayed(step) for step in (50, 100, 300)] == [InverseSqrt(100)(step) for step in (50, 100, 300)]
+    found = [decayed(step) for step in (350, 400, 1600)]
+    assert found == pytest.approx([0.6 * (100 / 350) ** 0.5, 0.2 * 0.5, 0.2 * 0.25])
+    assert InverseSqrt(100, steps=400, decay=0.25)(400) == 0
+
+
+@pytest.mark.parametrize("share", [0.1, 0.33, 0.99])
+def test_the_fall_of_inverse_sqrt_is_linears_times_the_root(share):
+    root, decayed = InverseSqrt(10), InverseSqrt(10, steps=1000, decay=share, least=0.05)
+    begin = round(1000 * (1 - share))
+    line = Linear(steps=1000 - begin, least=0.05)
+    for step in range(begin + 1, 1010):
+        assert decayed(step) == pytest.approx(root(step) * line(step - begin))
+
+
 @pytest.mark.parametrize("step", [1, 10, 99, 100, 101, 5000])
 def test_noam_is_inverse_sqrt_with_another_peak(step):
     noam, inverse = Noam(model_size=256, warmup=100), InverseSqrt(100)
@@ -65,7 +83,14 @@ def test_noam_is_inverse_sqrt_with_another_peak(step):
 
 
 @pytest.mark.parametrize(
-    "schedule", [Noam(256, 50), InverseSqrt(50), Cosine(199, warmup=50), Linear(199, warmup=50)]
+    "schedule",
+    [
+        Noam(256, 50),
+        InverseSqrt(50),
+        InverseSqrt(50, steps=199, decay=0.7),
+        Cosine(199, warmup=50),
+        Linear(199, warmup=50),
+    ],
 )
 def test_the_rate_rises_to_the_end_of_the_warmup_and_falls_from_there(schedule):
     factors = [schedule(step) for step in range(1, 200)]

@@ -25,7 +25,7 @@ def go(places):
                 lambda row: [sys.executable, "-S", "-c", programs[row.name]],
                 jobs=jobs,
                 lock=lock,
-                said=lambda row: f"nmt train {row.key}.yaml",
+                failed=lambda row, why: cards.failed(places, row, f"nmt train {row.key}.yaml", why),
                 say=say or said.append,
             )
         return said, stopped
