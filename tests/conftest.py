@@ -44,6 +44,10 @@ training:
   schedule: {type: constant}
 decoding: {beam: 2, max_length: {ratio: 0.5, offset: 3}}
 """
+TRANSFORMER = """\
+base: tiny.yaml
+model: {type: transformer, d_model: 16, ffn: 16, encoder_layers: 1, decoder_layers: 2, heads: {count: 2}, dropout: 0.0}
+"""
 SIZES = {"train": 300, "valid": 20, "test": 20}
 
 
@@ -96,20 +100,31 @@ def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 whole = shipped(f"data/{name}.{side}").read_text(encoding="utf-8").split("\n")
                 (folder / f"{name}.{side}").write_text("\n".join(whole[:lines]) + "\n", encoding="utf-8")
     (folder / "tiny.yaml").write_text(CONFIG, encoding="utf-8")
+    (folder / "tiny-transformer.yaml").write_text(TRANSFORMER, encoding="utf-8")
     return folder
 
 
 @pytest.fixture(scope="session")
 def trained(command: Callable[..., Outcome], small_corpus: Path) -> Path:
     """A run of four updates, made by ``nmt train`` in the folder of the small corpus; not to be changed."""
+    return _train(command, small_corpus, "tiny.yaml", "run")
+
+
+@pytest.fixture(scope="session")
+def trained_transformer(command: Callable[..., Outcome], small_corpus: Path) -> Path:
+    """The same of a Transformer with two layers in the decoder and two heads each; not to be changed."""
+    return _train(command, small_corpus, "tiny-transformer.yaml", "transformer")
+
+
+def _train(command: Callable[..., Outcome], folder: Path, config: str, run: str) -> Path:
     before = Path.cwd()
-    os.chdir(small_corpus)
+    os.chdir(folder)
     try:
-        done = command("train", "tiny.yaml", "--out", "run")
+        done = command("train", config, "--out", run)
     finally:
         os.chdir(before)
     assert done.code == 0, done.err
-    return small_corpus / "run"
+    return folder / run
 
 
 @pytest.fixture

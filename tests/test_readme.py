@@ -15,7 +15,11 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 NOT_RUN = ("make ", "git clone ")
 LINES = {"train": 300, "valid": 20, "test": 20, "long": 10}
-SHORT = ("training.max_steps=2", "training.threads=1", "model.hidden=16", "model.embedding=16")
+SHORT = ("training.max_steps=2", "training.threads=1")
+SMALL = {
+    "rnn": ("model.hidden=16", "model.embedding=16"),
+    "transformer": ("model.d_model=16", "model.ffn=16"),
+}
 
 
 def blocks(language: str) -> list[str]:
@@ -51,7 +55,8 @@ def run(line: str, command):
     if any(sign in word for word in arguments for sign in "|<>;&"):
         pytest.fail(f"README.md has a command that its test cannot run: {line}")
     if arguments[0] in ("train", "quickstart"):
-        arguments += [word for change in SHORT for word in ("--set", change)]
+        model = "transformer" if "transformer" in line else "rnn"
+        arguments += [word for change in (*SHORT, *SMALL[model]) for word in ("--set", change)]
     return command(*arguments, stdin=stdin)
 
 

@@ -28,7 +28,8 @@ READING = """\
 * AER: alignment error rate of each target word's most attended source word against gold links; next row, row before:
   when the weights of the next piece, or of the one before, are read instead: what a row of weights describes.
 * tokens/s: target tokens that training learns from in a second, on one thread unless CORPUS.speed.json says otherwise;
-  all rows were timed in one run, by turns on the same batches (`python scripts/study_attention.py speed`).
+  all rows were timed in one run, by turns on the same batches, in the number format that is fast on the machine at hand
+  (`python scripts/study_attention.py speed`).
 """
 
 

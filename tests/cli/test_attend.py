@@ -101,3 +101,45 @@ def test_a_model_without_attention_says_so(there, command):
         1,
         "nmt: error: model: it has no attention to look at (attention: none is the fixed-vector baseline)",
     )
+
+
+def test_every_layer_and_head_of_a_transformer_is_in_the_json(trained_transformer, command):
+    forced = ("attend", trained_transformer, SENTENCE, "--target", FORCED, "--format", "json")
+    data = json.loads(command(*forced).out)
+    assert [layer["name"] for layer in data["layers"]] == ["cross.0", "cross.1"]
+    assert [len(layer["heads"]) for layer in data["layers"]] == [2, 2]
+    one = json.loads(command(*forced, "--layer", "cross.1", "--head", "1").out)
+    assert one["layers"] == [{"name": "cross.1", "heads": [data["layers"][1]["heads"][1]]}]
+
+
+def test_a_layer_is_shown_as_the_mean_of_its_heads(trained_transformer, command, there):
+    forced = ("attend", trained_transformer, SENTENCE, "--target", FORCED)
+    heads = json.loads(command(*forced, "--format", "json").out)["layers"][1]["heads"]
+    mean = [[(a + b) / 2 for a, b in zip(*rows, strict=True)] for rows in zip(*heads, strict=True)]
+    best = sorted((row.index(max(row)), target) for target, row in enumerate(mean))
+    shown = command(*forced, "--layer", "cross.1", "--format", "pharaoh").out
+    assert shown == " ".join(f"{i}-{j}" for i, j in best) + "\n"
+    assert command(*forced, "--layer", "cross.0").out != command(*forced, "--layer", "cross.1").out
+
+
+def test_without_a_layer_the_one_before_the_last_is_shown(trained_transformer, command):
+    forced = ("attend", trained_transformer, SENTENCE, "--target", FORCED)
+    assert command(*forced).out == command(*forced, "--layer", "cross.0").out
+
+
+def test_an_rnn_has_one_layer_of_one_head(trained, command):
+    forced = ("attend", trained, SENTENCE, "--target", FORCED)
+    assert command(*forced, "--head", "0").out == command(*forced).out
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        (("--layer", "cross.2"), "--layer: there is no layer 'cross.2' (it has cross.0, cross.1)"),
+        (("--layer", "cross.0", "--head", "2"), "--head: cross.0 has no head 2 (it has 0 to 1)"),
+        (("--head", "1"), "--head: which layer's? (it has cross.0, cross.1)"),
+    ],
+)
+def test_a_layer_or_head_that_is_not_there_is_refused(trained_transformer, command, options, error):
+    done = command("attend", trained_transformer, SENTENCE, *options)
+    assert (done.code, done.out, done.last) == (2, "", f"nmt: error: {error}")

@@ -124,3 +124,22 @@ print("torch" in sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("\nFalse\n")
+
+
+def test_a_masked_head_changes_what_a_transformer_says(trained_transformer, command, there):
+    plain, masked = (
+        command("evaluate", trained_transformer, "--test-set", "test", "-o", name, *options)
+        for name, options in (("a", ()), ("b", ("--mask-head", "cross.1.0", "--mask-head", "decoder.0.1")))
+    )
+    assert (plain.code, masked.code) == (0, 0), masked.err
+    assert Path("a").read_text(encoding="utf-8") != Path("b").read_text(encoding="utf-8")
+
+
+def test_a_head_that_is_not_there_is_refused(trained, trained_transformer, command, there):
+    for run, why in (
+        (trained_transformer, "encoder.0.0 to cross.1.1"),
+        (trained, "one head an attention: nothing to mask"),
+    ):
+        done = command("evaluate", run, "--test-set", "test", "--mask-head", "cross.7.0")
+        assert (done.code, done.out) == (2, "")
+        assert done.last == f"nmt: error: --mask-head: the model has no head 'cross.7.0' (it has {why})"

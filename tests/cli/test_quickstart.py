@@ -9,13 +9,11 @@ import pytest
 from nmt.resources import shipped
 
 LINES = {"train": 300, "valid": 20, "test": 20, "long": 20}
-SMALL = (
-    "training.max_steps=2",
-    "training.threads=1",
-    "model.hidden=16",
-    "model.embedding=16",
-    "decoding.beam=1",
-)
+SMALL = ("training.max_steps=2", "training.threads=1", "decoding.beam=1")
+NARROW = {
+    "rnn": ("model.hidden=16", "model.embedding=16"),
+    "transformer": ("model.d_model=16", "model.ffn=16"),
+}
 
 
 @pytest.fixture
@@ -33,8 +31,12 @@ def quick(tmp_path: Path, monkeypatch, command):
     monkeypatch.chdir(tmp_path / "work")
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr("sys.argv", ["bin/nmt", "quickstart"])  # of an environment that was not activated
-    overrides = [word for change in SMALL for word in ("--set", change)]
-    return lambda *arguments: command("quickstart", *overrides, *arguments)
+
+    def run(*arguments: str, model: str = "rnn"):
+        overrides = [word for change in (*SMALL, *NARROW[model]) for word in ("--set", change)]
+        return command("quickstart", *overrides, *arguments)
+
+    return run
 
 
 def test_it_shows_translations_attention_and_the_score_beside_the_one_to_expect(quick):
@@ -78,3 +80,11 @@ def test_the_next_commands_work_and_the_same_one_shows_the_result_without_traini
     assert (again.code, again.out) == (0, done.out)
     assert "resuming at step 2" in again.err
     assert Path("runs/quickstart-rnn/model/model.safetensors").read_bytes() == weights
+
+
+def test_a_transformer_does_the_same_job(quick):
+    done = quick("--model", "transformer", model="transformer")
+    assert done.code == 0, done.err
+    assert done.err.startswith("training an English-Chinese Transformer in runs/quickstart-transformer: ")
+    assert re.search(r"^BLEU +\d+\.\d\d \[", done.out, flags=re.MULTILINE)
+    assert list(Path("runs/quickstart-transformer").glob("attention.*"))
