@@ -23,28 +23,33 @@ AttentionChoice = Annotated[
 Looks = Annotated[AttentionChoice, identity("where the decoder looks; or none: a fixed vector")]
 Cell = Annotated[Literal["gru", "lstm"], identity("recurrent unit")]
 Embedding = Annotated[int, identity("width of the word vectors", ge=1)]
-Layers = Annotated[int, identity("stacked layers", ge=1, le=64)]
 Bidirectional = Annotated[bool, identity("read the source in both directions")]
 Residual = Annotated[bool, identity("upper layers add what they read to what they say")]
 LayerNorm = Annotated[bool, identity("normalise the gates: Ba, Kiros and Hinton 2016")]
+Dropout = Annotated[float, identity("dropout on embeddings, between layers and on the readout", ge=0, lt=1)]
 InitialState = Annotated[
     Literal["bridge", "last", "zero"],
     identity("decoder's first state: a learnt map of the encoder's, the encoder's last, or zero"),
 ]
 
 
-class RnnEncoder(Section):
-    """A recurrent encoder."""
+class RnnSide(Section):
+    """What the layers of either side are made of, where a model has but one recurrent side."""
 
-    type: Annotated[Literal["rnn"], identity("recurrent")] = "rnn"
+    type: Annotated[Literal["rnn"], identity("recurrent layers")] = "rnn"
     cell: Cell = "gru"
     embedding: Embedding = 256
-    hidden: Annotated[int, identity("width of each direction", ge=1)] = 512
-    layers: Layers = 1
-    bidirectional: Bidirectional = True
+    hidden: Annotated[int, identity("width of the state, in each direction", ge=1)] = 512
+    layers: Annotated[int, identity("stacked layers", ge=1, le=64)] = 1
     residual: Residual = False
     layer_norm: LayerNorm = False
-    dropout: Annotated[float, identity("dropout on embeddings and between layers", ge=0, lt=1)] = 0.2
+    dropout: Dropout = 0.2
+
+
+class RnnEncoder(RnnSide):
+    """A recurrent encoder."""
+
+    bidirectional: Bidirectional = True
 
     @property
     def output(self) -> int:
@@ -52,19 +57,9 @@ class RnnEncoder(Section):
         return self.hidden * (2 if self.bidirectional else 1)
 
 
-class RnnDecoder(Section):
+class RnnDecoder(RnnSide):
     """A recurrent decoder with attention."""
 
-    type: Annotated[Literal["rnn"], identity("recurrent, with attention")] = "rnn"
-    cell: Cell = "gru"
-    embedding: Embedding = 256
-    hidden: Annotated[int, identity("width of the state", ge=1)] = 512
-    layers: Layers = 1
-    residual: Residual = False
-    layer_norm: LayerNorm = False
-    dropout: Annotated[
-        float, identity("dropout on embeddings, between layers and on the readout", ge=0, lt=1)
-    ] = 0.2
     initial_state: InitialState = "bridge"
     attention: Looks = Attention()
 
@@ -84,9 +79,7 @@ class RnnModel(Section):
     bidirectional: Bidirectional = True
     residual: Residual = False
     layer_norm: LayerNorm = False
-    dropout: Annotated[
-        float, identity("dropout on embeddings, between layers and on the readout", ge=0, lt=1)
-    ] = 0.2
+    dropout: Dropout = 0.2
     tie: Tie = "none"
     initial_state: InitialState = "bridge"
     init: Annotated[Init, identity("what the weights begin as")] = DefaultInit()
@@ -96,27 +89,25 @@ class RnnModel(Section):
     def encoder(self) -> RnnEncoder:
         """The encoder on its own."""
         return RnnEncoder(
-            cell=self.cell,
-            embedding=self.embedding,
             hidden=self.encoder_hidden or self.hidden,
             layers=self.encoder_layers,
             bidirectional=self.bidirectional,
-            residual=self.residual,
-            layer_norm=self.layer_norm,
-            dropout=self.dropout,
+            **self._shared(),
         )
 
     @property
     def decoder(self) -> RnnDecoder:
         """The decoder on its own."""
         return RnnDecoder(
-            cell=self.cell,
-            embedding=self.embedding,
             hidden=self.hidden,
             layers=self.decoder_layers,
-            residual=self.residual,
-            layer_norm=self.layer_norm,
-            dropout=self.dropout,
             initial_state=self.initial_state,
             attention=self.attention,
+            **self._shared(),
         )
+
+    def _shared(self) -> dict[str, Any]:
+        """What is the same of either side."""
+        return {
+            name: getattr(self, name) for name in RnnSide.model_fields if name not in ("hidden", "layers")
+        }

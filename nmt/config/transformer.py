@@ -45,55 +45,48 @@ class Relative(Section):
     reach: Annotated[int, identity("distance from which all are alike", ge=1, le=1000)] = 16
 
 
-Positions = Annotated[
-    Annotated[Sinusoidal | Learned | Rotary | Relative, Field(discriminator="type")],
-    identity("how places are told apart"),
-]
-Width = Annotated[int, identity("width of embeddings and layers", ge=2)]
-Ffn = Annotated[int, identity("hidden width of the feed-forward layers", ge=1)]
-HeadsOfLayers = Annotated[Heads, identity("heads of every attention")]
-Norm = Annotated[Literal["layer", "rms"], identity("LayerNorm, or RMSNorm: Zhang and Sennrich 2019")]
-PreNorm = Annotated[bool, identity("normalise before each sublayer, not after: Xiong et al. 2020")]
-ActivationName = Literal["relu", "gelu", "silu", "glu", "geglu", "swiglu"]
-Activation = Annotated[
-    ActivationName,
-    identity("inside the feed-forward layers; the last three gated: Shazeer 2020"),
-]
-Dropout = Annotated[
-    float, identity("dropout on embeddings and on what a sublayer adds; on weights: align", ge=0, lt=1)
-]
-ActivationDropout = Annotated[float, identity("dropout inside the feed-forward layers", ge=0, lt=1)]
-EmbeddingDropout = Annotated[
-    float | None, identity("dropout on embeddings alone; null: as dropout", ge=0, lt=1)
-]
+Positions = Annotated[Sinusoidal | Learned | Rotary | Relative, Field(discriminator="type")]
 EncoderAttention = Annotated[Attending, identity("where the encoder looks in the source")]
 DecoderAttention = Annotated[Attending, identity("where the decoder looks in what was said")]
 CrossAttention = Annotated[Attending, identity("where the decoder looks in the source")]
-DepthEncoder = Annotated[int, identity("stacked encoder layers", ge=1, le=64)]
-DepthDecoder = Annotated[int, identity("stacked decoder layers", ge=1, le=64)]
+Depth = Annotated[int, identity("stacked layers", ge=1, le=64)]
+ActivationName = Literal["relu", "gelu", "silu", "glu", "geglu", "swiglu"]
 
 
-class TransformerEncoder(Section):
-    """Self-attention over the source, layer by layer."""
+class Layers(Section):
+    """What the layers of either side are made of."""
 
-    type: Annotated[Literal["transformer"], identity("layers of self-attention")] = "transformer"
-    d_model: Width = 256
-    ffn: Ffn = 1024
-    layers: DepthEncoder = 3
-    heads: HeadsOfLayers = Heads(count=4)
-    positions: Positions = Sinusoidal()
-    norm: Norm = "layer"
-    pre_norm: PreNorm = True
-    activation: Activation = "relu"
-    dropout: Dropout = 0.1
-    activation_dropout: ActivationDropout = 0.0
-    embedding_dropout: EmbeddingDropout = None
-    encoder_attention: EncoderAttention = Attending()
+    type: Annotated[Literal["transformer"], identity("layers of attention and feed-forward")] = "transformer"
+    d_model: Annotated[int, identity("width of embeddings and layers", ge=2)] = 256
+    ffn: Annotated[int, identity("hidden width of the feed-forward layers", ge=1)] = 1024
+    heads: Annotated[Heads, identity("heads of every attention")] = Heads(count=4)
+    positions: Annotated[Positions, identity("how places are told apart")] = Sinusoidal()
+    norm: Annotated[Literal["layer", "rms"], identity("LayerNorm, or RMSNorm: Zhang and Sennrich 2019")] = (
+        "layer"
+    )
+    pre_norm: Annotated[bool, identity("normalise before each sublayer, not after: Xiong et al. 2020")] = True
+    activation: Annotated[
+        ActivationName, identity("inside the feed-forward layers; the last three gated: Shazeer 2020")
+    ] = "relu"
+    dropout: Annotated[
+        float, identity("dropout on embeddings and on what a sublayer adds; on weights: align", ge=0, lt=1)
+    ] = 0.1
+    activation_dropout: Annotated[float, identity("dropout inside the feed-forward layers", ge=0, lt=1)] = 0.0
+    embedding_dropout: Annotated[
+        float | None, identity("dropout on embeddings alone; null: as dropout", ge=0, lt=1)
+    ] = None
 
     @property
     def embedding(self) -> int:
         """Width of the word vectors."""
         return self.d_model
+
+
+class TransformerEncoder(Layers):
+    """Self-attention over the source, layer by layer."""
+
+    layers: Depth = 3
+    encoder_attention: EncoderAttention = Attending()
 
     @property
     def output(self) -> int:
@@ -101,46 +94,19 @@ class TransformerEncoder(Section):
         return self.d_model
 
 
-class TransformerDecoder(Section):
+class TransformerDecoder(Layers):
     """Self-attention over what was said, then attention to the source, layer by layer."""
 
-    type: Annotated[Literal["transformer"], identity("layers of self- and cross-attention")] = "transformer"
-    d_model: Width = 256
-    ffn: Ffn = 1024
-    layers: DepthDecoder = 3
-    heads: HeadsOfLayers = Heads(count=4)
-    positions: Positions = Sinusoidal()
-    norm: Norm = "layer"
-    pre_norm: PreNorm = True
-    activation: Activation = "relu"
-    dropout: Dropout = 0.1
-    activation_dropout: ActivationDropout = 0.0
-    embedding_dropout: EmbeddingDropout = None
+    layers: Depth = 3
     decoder_attention: DecoderAttention = Attending()
     cross_attention: CrossAttention = Attending()
 
-    @property
-    def embedding(self) -> int:
-        """Width of the word vectors."""
-        return self.d_model
 
-
-class TransformerModel(Section):
+class TransformerModel(Layers):
     """A Transformer."""
 
-    type: Annotated[Literal["transformer"], identity("layers of attention and feed-forward")] = "transformer"
-    d_model: Width = 256
-    ffn: Ffn = 1024
-    encoder_layers: DepthEncoder = 3
-    decoder_layers: DepthDecoder = 3
-    heads: HeadsOfLayers = Heads(count=4)
-    positions: Positions = Sinusoidal()
-    norm: Norm = "layer"
-    pre_norm: PreNorm = True
-    activation: Activation = "relu"
-    dropout: Dropout = 0.1
-    activation_dropout: ActivationDropout = 0.0
-    embedding_dropout: EmbeddingDropout = None
+    encoder_layers: Annotated[int, identity("stacked encoder layers", ge=1, le=64)] = 3
+    decoder_layers: Annotated[int, identity("stacked decoder layers", ge=1, le=64)] = 3
     tie: Tie = "none"
     init: Annotated[Init, identity("what the weights begin as")] = DefaultInit()
     encoder_attention: EncoderAttention = Attending()
@@ -151,7 +117,7 @@ class TransformerModel(Section):
     def encoder(self) -> TransformerEncoder:
         """The encoder on its own."""
         return TransformerEncoder(
-            layers=self.encoder_layers, encoder_attention=self.encoder_attention, **self._both()
+            layers=self.encoder_layers, encoder_attention=self.encoder_attention, **self._shared()
         )
 
     @property
@@ -161,10 +127,9 @@ class TransformerModel(Section):
             layers=self.decoder_layers,
             decoder_attention=self.decoder_attention,
             cross_attention=self.cross_attention,
-            **self._both(),
+            **self._shared(),
         )
 
-    def _both(self) -> dict[str, Any]:
+    def _shared(self) -> dict[str, Any]:
         """What is the same of either side."""
-        shared = TransformerEncoder.model_fields.keys() & TransformerDecoder.model_fields.keys()
-        return {name: getattr(self, name) for name in shared - {"layers"}}
+        return {name: getattr(self, name) for name in Layers.model_fields}
