@@ -16,7 +16,7 @@ class Watched:
 
     def __init__(self, model, *, fails: bool = False) -> None:
         self.model, self.fails = model, fails
-        self.projection = model.projection
+        self.projection, self.max_target = model.projection, None
         self.read: list[torch.Tensor] = []
         self.threads: set[int] = set()
 

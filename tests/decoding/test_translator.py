@@ -19,7 +19,7 @@ class Echo:
 
     def __init__(self) -> None:
         self.asked: list[tuple[list[list[int]], Options]] = []
-        self.max_source = None
+        self.max_source = self.max_target = None
 
     def translate(self, pieces, options: Options) -> list[list[Hypothesis]]:
         self.asked.append(([list(one) for one in pieces], options))
@@ -138,3 +138,22 @@ def test_the_options_of_a_config():
 
 def test_the_defaults_of_config_and_engine_agree():
     assert options_of(Decoding()) == Options()
+
+
+def test_a_target_longer_than_the_model_can_say_is_refused_by_its_line(translator):
+    length = len(translator.tokenizers.target.encode(LINES[0]))
+    translator.engine.max_target = length + 1  # the end symbol's place
+    translator.force(LINES[:1], LINES[:1])
+    translator.engine.max_target = length
+    with pytest.raises(NmtError, match=f"target line 1: {length} pieces, and the model has places for"):
+        translator.force(LINES[:1], LINES[:1])
+
+
+def test_a_translation_is_looked_at_by_its_own_pieces(translator):
+    (found,) = translator.search(LINES[:1])[0]
+    assert found.ids == tuple(translator.tokenizers.source.encode(LINES[0]))
+    asked = []
+    translator.engine.look = lambda pieces, target: asked.append((list(pieces), tuple(target))) or {}
+    cropped = replace(found, cropped=2)
+    assert translator.look(cropped) == {}
+    assert asked == [(translator.tokenizers.source.encode(LINES[0])[:-2], found.ids)]
