@@ -130,7 +130,7 @@ CONFIGS = {
         2,
         "tiny.yaml: 1 error in the configuration (see above)",
         before=(
-            "--set evaluation.metrics=[bleu, blue]: evaluation.metrics[1]: expected bleu, chrf or ter, "
+            "--set evaluation.metrics=[bleu, blue]: evaluation.metrics[1]: expected bleu, bleu_lc, chrf or ter, "
             "found 'blue' (did you mean 'bleu'?)",
         ),
     ),

@@ -128,7 +128,7 @@ def test_models_and_files_are_mixed_and_a_model_s_own_translations_do_not_differ
 def test_cropped_lines_are_told_by_model(trained, there, monkeypatch) -> None:
     translator = load(trained)
     translator.options = replace(translator.options, max_source=3)
-    monkeypatch.setattr(evaluate, "load", lambda model: translator)
+    monkeypatch.setattr(evaluate, "load", lambda model, **_: translator)
     found = compare([trained, Path("test.zh")], test_set="test", metrics=["chrf"], samples=5)
     assert found.notices[0].startswith("run: line 1: the last ")
 

@@ -17,7 +17,7 @@ def short(trained, monkeypatch) -> Translator:
     """The model, which reads but three pieces."""
     translator = load(trained)
     translator.options = replace(translator.options, max_source=3)
-    monkeypatch.setattr(stage, "load", lambda model: translator)
+    monkeypatch.setattr(stage, "load", lambda model, **_: translator)
     return translator
 
 
