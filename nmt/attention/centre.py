@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from nmt.attention.choice import best, draw, draw_nothing, expectation
-from nmt.attention.lines import steady_sigmoid
+from nmt.attention.lines import steady_linear, steady_sigmoid
 
 
 class Centred(NamedTuple):
@@ -49,7 +49,7 @@ class RealCentre(Centre):
         nn.init.uniform_(self.energy, -(query_size**-0.5), query_size**-0.5)
 
     def forward(self, query: Tensor, scores: Tensor, mask: Tensor, lengths: Tensor) -> Centred:
-        hidden = torch.tanh(self.hidden(query))
+        hidden = torch.tanh(steady_linear(query, self.hidden.weight))
         energy = self.energy.to(hidden.dtype)
         # As in the additive score: the sum whose rounding does not depend on the number of rows.
         share = hidden @ energy if torch.is_grad_enabled() else torch.linalg.vecdot(hidden, energy)

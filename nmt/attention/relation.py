@@ -8,6 +8,8 @@ from abc import ABC, abstractmethod
 import torch
 from torch import Tensor, nn
 
+from nmt.attention.lines import steady_linear
+
 
 class Relation(nn.Module, ABC):
     """The contract of every relation: it moves the vectors by their places, or adds to the scores, or both."""
@@ -70,7 +72,7 @@ class Relative(Relation):
         return vectors
 
     def bias(self, query: Tensor, places: Tensor, keys: int) -> Tensor | None:
-        by_distance = nn.functional.linear(query * self.scale, self.table)  # [..., T, 2 reach + 1]
+        by_distance = steady_linear(query * self.scale, self.table)  # [..., T, 2 reach + 1]
         distance = torch.arange(keys, device=places.device) - places.unsqueeze(-1)  # [T, S]
         row = distance.clamp(-self.reach, self.reach) + self.reach
         return by_distance.gather(-1, row.expand(*by_distance.shape[:-1], -1))

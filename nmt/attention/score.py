@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 import torch
 from torch import Tensor, nn
 
-from nmt.attention.lines import whole_lines
+from nmt.attention.lines import steady_linear, whole_lines
 from nmt.errors import NmtError
 
 
@@ -84,7 +84,7 @@ class General(Score):
         nn.init.xavier_uniform_(self.weight)
 
     def project(self, keys: Tensor) -> Tensor:
-        return whole_lines(nn.functional.linear(keys, self.weight))  # W k: [..., S, K] -> [..., S, Q]
+        return whole_lines(steady_linear(keys, self.weight))  # W k: [..., S, K] -> [..., S, Q]
 
     def forward(self, query: Tensor, projected: Tensor) -> Tensor:
         return _products(query, projected)
@@ -109,7 +109,7 @@ class Location(Score):
         return keys[..., :0]
 
     def forward(self, query: Tensor, projected: Tensor) -> Tensor:
-        return nn.functional.linear(query, self.weight)[..., : projected.size(-2)]
+        return steady_linear(query, self.weight)[..., : projected.size(-2)]
 
 
 class Feedforward(Score):
@@ -170,10 +170,10 @@ class Additive(Feedforward):
             nn.init.zeros_(self.key.bias)
 
     def project(self, keys: Tensor) -> Tensor:
-        return self.key(keys)
+        return steady_linear(keys, self.key.weight, self.key.bias)
 
     def ask(self, query: Tensor) -> Tensor:
-        return self.query(query)
+        return steady_linear(query, self.query.weight)
 
 
 class Concat(Feedforward):
@@ -190,10 +190,10 @@ class Concat(Feedforward):
         self._begin(self.weight)
 
     def project(self, keys: Tensor) -> Tensor:
-        return nn.functional.linear(keys, self.weight[:, self.query_size :])
+        return steady_linear(keys, self.weight[:, self.query_size :])
 
     def ask(self, query: Tensor) -> Tensor:
-        return nn.functional.linear(query, self.weight[:, : self.query_size])
+        return steady_linear(query, self.weight[:, : self.query_size])
 
 
 def _equal(name: str, query_size: int, key_size: int) -> None:

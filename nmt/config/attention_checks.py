@@ -31,10 +31,8 @@ from nmt.config.sites import Role, Site, sites
 
 
 def attention_findings(experiment: Experiment) -> Iterator[Finding]:
-    """What is wrong with the attentions of an experiment."""
-    for site in sites(experiment):
-        for check in CHECKS:
-            yield from check(site)
+    """What is wrong with the attentions of an experiment; what several of them share is said once."""
+    yield from dict.fromkeys(found for site in sites(experiment) for check in CHECKS for found in check(site))
     yield from dot_needs_equal_widths(experiment)
     yield from locations_reach_the_longest_side(experiment)
 

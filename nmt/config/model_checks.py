@@ -34,7 +34,8 @@ def last_needs_equal_widths(experiment: Experiment) -> Iterator[Finding]:
             each = encoder.hidden if isinstance(encoder, RnnEncoder) else encoder.output
             if hidden not in (each, encoder.output):
                 what = f"last needs equal widths: decoder state {hidden}, encoder's last {encoder.output}"
-                hint = "choose bridge or zero, or another encoder_hidden"
+                other = "encoder_hidden" if isinstance(experiment.model, RnnModel) else "decoder.hidden"
+                hint = f"choose bridge or zero, or another {other}"
                 yield Finding(place(experiment.model, "decoder", "initial_state"), what, hint)
 
 

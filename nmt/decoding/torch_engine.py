@@ -1,8 +1,9 @@
 """The torch engine: any model of nmt behind the :class:`~nmt.decoding.engine.Engine` contract.
 
 On the CPU a sentence's translation is the same to the last bit whatever it is translated with: workers are
-one-threaded, only sentences of equal length share a batch, so that nothing is padded, and no batch has fewer than
-``MIN_ROWS`` rows (copies fill it up). Letters: B sentences, S source and T target length.
+one-threaded, only sentences of equal length share a batch, so that nothing is padded (a given target is, to a length
+that it alone decides), and no batch has fewer than ``MIN_ROWS`` rows (copies fill it up). Letters: B sentences, S
+source and T target length.
 """
 
 from collections import defaultdict
@@ -27,6 +28,7 @@ from nmt.text.files import Tokenizers
 from nmt.text.special import BOS, EOS
 
 T = TypeVar("T")
+TARGET_STEP = 8  # given targets are padded to multiples of it
 
 
 class TorchEngine:
@@ -74,9 +76,15 @@ class TorchEngine:
 
         def score(rows: list[int]) -> list[Hypothesis]:
             source, lengths = self._batch([pieces[row] for row in rows])
-            return _force(self.model, source, lengths, [targets[row] for row in rows])
+            return _force(self.model, source, lengths, [targets[row] for row in rows], sizes[rows[0]])
 
-        return self._run(_batches([len(one) for one in pieces], 4096), score, len(pieces))
+        sizes = [self._padded(len(target) + 1) for target in targets]
+        return self._run(_batches([len(one) for one in pieces], 4096, sizes), score, len(pieces))
+
+    def _padded(self, length: int) -> int:
+        """What a target of this length, its end symbol included, is padded to: few sizes, so that many share one."""
+        whole = -(-length // TARGET_STEP) * TARGET_STEP
+        return whole if self.max_target is None else max(min(whole, self.max_target), length)
 
     @torch.inference_mode()
     def look(self, pieces: Pieces, target: Pieces) -> dict[str, NDArray[np.float32]]:
@@ -126,15 +134,16 @@ def load_engine(
     return TorchEngine(model, workers=workers or cores())
 
 
-def _batches(lengths: list[int], batch_tokens: int) -> list[list[int]]:
-    """Rows of equal length together, at most ``batch_tokens`` source tokens each, the longest first."""
-    groups: dict[int, list[int]] = defaultdict(list)
-    for row, length in enumerate(lengths):
-        groups[length].append(row)
+def _batches(lengths: list[int], batch_tokens: int, sizes: list[int] | None = None) -> list[list[int]]:
+    """Rows of equal length together, at most ``batch_tokens`` source tokens each, the longest first; of equal target
+    ``sizes`` where these are given."""
+    groups: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for row, shape in enumerate(zip(lengths, sizes or [0] * len(lengths), strict=True)):
+        groups[shape].append(row)
     batches = []
-    for length in sorted(groups, reverse=True):
-        size = max(batch_tokens // (length + 1), 1)
-        batches += [groups[length][start : start + size] for start in range(0, len(groups[length]), size)]
+    for shape in sorted(groups, reverse=True):
+        rows, size = groups[shape], max(batch_tokens // (shape[0] + 1), 1)
+        batches += [rows[start : start + size] for start in range(0, len(rows), size)]
     return batches
 
 
@@ -151,8 +160,10 @@ def _one_threaded(workers: int) -> Iterator[ThreadPoolExecutor]:
 
 
 @torch.inference_mode()
-def _force(model: EncoderDecoder, source: Tensor, lengths: Tensor, targets: list[Pieces]) -> list[Hypothesis]:
-    size = max(len(target) for target in targets) + 1
+def _force(
+    model: EncoderDecoder, source: Tensor, lengths: Tensor, targets: list[Pieces], size: int
+) -> list[Hypothesis]:
+    """The targets are padded to ``size``."""
     padded = [[BOS, *target, *[EOS] * (size - len(target))] for target in targets]
     padded += [padded[0]] * (len(source) - len(padded))
     tokens = torch.tensor(padded, device=source.device)

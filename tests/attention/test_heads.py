@@ -243,3 +243,17 @@ def test_the_choices_of_all_heads_are_told_together():
 
 def test_a_score_that_reads_no_keys_has_no_key_map():
     assert build(score=Location(query_size=W, max_source=S)).key is None
+
+
+@pytest.mark.parametrize("average", [False, True], ids=["concatenated", "averaged"])
+def test_a_silent_head_says_nothing_and_the_others_what_they_said(average):
+    heads = build(Average(head_size=W, size=K) if average else None)
+    query, states = values(B, T, Q), values(B, S, K, seed=1)
+    whole, bias = attend(heads, query, states).context, heads.merge.output.bias
+    parts = []
+    for silent in ({1}, {0}, {0, 1}):
+        heads.silent = frozenset(silent)
+        parts.append(attend(heads, query, states).context)
+    close(parts[0] + parts[1] - bias, whole)
+    close(parts[2], bias.expand_as(parts[2]))
+    assert (parts[0] - parts[1]).abs().max() > 0.1

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from nmt.attention.attention import Attended
 from nmt.config.attention import Additive, Attention
+from nmt.config.model import Model
 from nmt.config.rnn import RnnModel
 from nmt.models.build import build_model
 from nmt.models.encoder_decoder import EncoderDecoder
@@ -74,20 +75,29 @@ def chance() -> type[Chance]:
 
 
 @pytest.fixture(scope="session")
-def make_model() -> Callable[..., EncoderDecoder]:
-    """An RNN in eval mode with random weights, made larger so that it has opinions, and a leaning to end."""
+def make() -> Callable[..., EncoderDecoder]:
+    """A model in eval mode with random weights, made larger so that it has opinions, and a leaning to end."""
 
-    def make(
-        *, seed: int = 1, vocabulary: int = 9, scale: float = 1.5, end: float = 1.0, **changes: Any
+    def made(
+        config: Model, *, seed: int = 1, vocabulary: int = 9, scale: float = 1.5, end: float = 1.0
     ) -> EncoderDecoder:
         torch.manual_seed(seed)
-        given = {"embedding": 8, "hidden": 8, "attention": Attention(score=Additive(size=8)), **changes}
-        config = RnnModel(**given)
-        model = build_model(config, source_size=vocabulary, target_size=vocabulary, padding=PAD)
+        model = build_model(config, source_size=vocabulary, target_size=vocabulary, padding=PAD, weights=True)
         with torch.no_grad():
             for parameter in model.parameters():
                 parameter.mul_(scale)
             model.projection.bias[EOS] += end
         return model.eval()
 
-    return make
+    return made
+
+
+@pytest.fixture(scope="session")
+def make_model(make: Callable[..., EncoderDecoder]) -> Callable[..., EncoderDecoder]:
+    """An RNN, made likewise."""
+
+    def made(*, seed: int = 1, vocabulary: int = 9, scale: float = 1.5, end: float = 1.0, **changes: Any):
+        given = {"embedding": 8, "hidden": 8, "attention": Attention(score=Additive(size=8)), **changes}
+        return make(RnnModel(**given), seed=seed, vocabulary=vocabulary, scale=scale, end=end)
+
+    return made

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from nmt.config.attention import Additive, Attention
+from nmt.config.model import Model
 from nmt.config.rnn import RnnModel
 from nmt.models.build import build_model
 from nmt.models.encoder_decoder import EncoderDecoder
@@ -20,14 +21,14 @@ Sources = tuple[Tensor, Tensor]
 
 
 @pytest.fixture
-def make_model() -> MakeModel:
+def make() -> MakeModel:
     """A model in float64 and eval mode whose weights, biases too, depend on the seed alone."""
 
-    def make(*, seed: int = 1, **changes: Any) -> EncoderDecoder:
+    def made(config: Model, *, seed: int = 1, weights: bool = True) -> EncoderDecoder:
         torch.manual_seed(seed)
-        given = {"embedding": 6, "hidden": 5, "attention": Attention(score=Additive(size=4)), **changes}
-        config = RnnModel(**given)
-        model = build_model(config, source_size=VOCABULARY, target_size=VOCABULARY, padding=PAD).double()
+        model = build_model(
+            config, source_size=VOCABULARY, target_size=VOCABULARY, padding=PAD, weights=weights
+        ).double()
         if model.decoder.lexicon is not None:
             targets, odds = torch.randint(VOCABULARY, (VOCABULARY, 2)), torch.rand(VOCABULARY, 2)
             model.decoder.lexicon.fill(targets, odds)
@@ -37,7 +38,18 @@ def make_model() -> MakeModel:
                 torch.nn.init.normal_(parameter, std=0.5)
         return model.eval()
 
-    return make
+    return made
+
+
+@pytest.fixture
+def make_model(make: MakeModel) -> MakeModel:
+    """An RNN, made likewise."""
+
+    def made(*, seed: int = 1, **changes: Any) -> EncoderDecoder:
+        given = {"embedding": 6, "hidden": 5, "attention": Attention(score=Additive(size=4)), **changes}
+        return make(RnnModel(**given), seed=seed)
+
+    return made
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from torch import nn
 
 from nmt.attention.build import build_heads, build_relation, head_size
 from nmt.attention.heads import Heads
-from nmt.attention.lines import steady_sigmoid
+from nmt.attention.lines import steady_gelu, steady_sigmoid, steady_silu
 from nmt.config import transformer as section
 from nmt.models.positions import Learned, NoPositions, Positions, Sinusoidal
 from nmt.models.transformer.decoder import DecoderLayer, TransformerDecoder
@@ -125,14 +125,14 @@ def _build_activation(name: section.ActivationName) -> tuple[type[Plain] | type[
         case "relu":
             return Plain, nn.functional.relu
         case "gelu":
-            return Plain, nn.functional.gelu
+            return Plain, steady_gelu
         case "silu":
-            return Plain, nn.functional.silu
+            return Plain, steady_silu
         case "glu":
             return Gated, steady_sigmoid
         case "geglu":
-            return Gated, nn.functional.gelu
+            return Gated, steady_gelu
         case "swiglu":
-            return Gated, nn.functional.silu
+            return Gated, steady_silu
         case _:
             assert_never(name)
