@@ -13,6 +13,7 @@ import pytest
 from nmt.decoding.translator import Translator
 from nmt.stages.train import run
 from nmt.training.events import Event, Validated
+from nmt.training.validation import Validation
 
 CONFIG = """\
 languages: {source: en, target: de}
@@ -86,6 +87,8 @@ MECHANISMS = {
     "layer normalisation": ("model.layer_norm=true",),
     "layer normalisation, lstm": ("model.layer_norm=true", "model.cell=lstm"),
 }
+STEPS = (120, 240, 480)
+LOSS, BLEU = 0.05, 95
 WORDS = {"red": "ROT"} | {word: word.upper() for word in "abcdefgh"}
 
 
@@ -108,12 +111,21 @@ def pairs(tmp_path_factory) -> Path:
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_it_is_learnt_by_heart(pairs, tmp_path, monkeypatch, mechanism):
     monkeypatch.chdir(pairs)
-    told = list[Event]()
-    run("config.yaml", MECHANISMS[mechanism], out=tmp_path / "run", say=lambda _: None, listen=told.append)
-    (validated,) = (event for event in told if isinstance(event, Validated))
     sources, targets = (
         Path(f"pairs.{side}").read_text(encoding="utf-8").splitlines() for side in ("en", "de")
     )
-    assert validated.validation.loss < 0.05
-    assert validated.validation.scores["bleu"] > 95
-    assert Translator.load(tmp_path / "run").translate(sources) == targets
+    for steps in STEPS:  # what draws places may need more of them
+        found = learn(tmp_path / "run", [*MECHANISMS[mechanism], f"training.max_steps={steps}"])
+        said = Translator.load(tmp_path / "run").translate(sources)
+        if found.loss < LOSS and found.scores["bleu"] > BLEU and said == targets:
+            break
+    assert found.loss < LOSS
+    assert found.scores["bleu"] > BLEU
+    assert said == targets
+
+
+def learn(out: Path, changes: list[str]) -> Validation:
+    """Trains, or goes on; what the last validation found."""
+    told = list[Event]()
+    run("config.yaml", changes, out=out, say=lambda _: None, listen=told.append)
+    return next(event.validation for event in reversed(told) if isinstance(event, Validated))

@@ -12,7 +12,7 @@ HEAD = """\
 
 `python scripts/study_attention.py page` writes this page from the cards in `docs/study/`; the rows are the configs of
 `configs/attention/`, each one line over a common base. `python scripts/study_attention.py run ROW` trains a row again,
-bit for bit on the same machine, torch and number of threads.
+bit for bit on the same machine, torch, number of threads and number format.
 
 One seed, one small shape and one fixed number of steps a corpus, at most 12 minutes of soft additive attention on 2
 quiet cores: the figures rank mechanisms under that budget, and are no records. BLEU and chrF are sacreBLEU's, with a
@@ -80,6 +80,15 @@ def _setting(results: Results, corpus: str) -> str:
     told = f"`base-{corpus}.yaml`, {card['steps']:,} steps, seed {card['seed']}, {card['precision']} on {threads}"
     sentences = sum(bucket["sentences"] for bucket in card["lengths"])
     return (
-        f"{told}; {sentences:,} sentences of {card['test_set']}; `{card['bleu']['signature']}`, "
-        f"torch {card['packages']['torch']}.\n"
+        f"{told}{_otherwise(results, corpus, card['precision'])}; {sentences:,} sentences of {card['test_set']}; "
+        f"`{card['bleu']['signature']}`, torch {card['packages']['torch']}.\n"
     )
+
+
+def _otherwise(results: Results, corpus: str, usual: str) -> str:
+    """The rows that were trained in another number format than the reference, as another machine may ask for."""
+    formats: dict[str, list[str]] = {}
+    for row, card in results.found.items():
+        if row.corpus == corpus and card["state"] == "done" and card["precision"] != usual:
+            formats.setdefault(card["precision"], []).append(row.name)
+    return "".join(f" ({', '.join(names)} in {precision})" for precision, names in formats.items())
