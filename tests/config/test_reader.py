@@ -202,11 +202,11 @@ BAD_LINES = {
     ),
     "a wrong metric": (
         "model: {type: rnn}\nevaluation: {metrics: [bleu, blue]}",
-        "6:30: evaluation.metrics[1]: expected bleu, chrf or ter, found 'blue' (did you mean 'bleu'?)",
+        "6:30: evaluation.metrics[1]: expected bleu, bleu_lc, chrf or ter, found 'blue' (did you mean 'bleu'?)",
     ),
     "only a wrong metric": (
         "model: {type: rnn}\nevaluation: {metrics: [xyz]}",
-        "6:24: evaluation.metrics[0]: expected bleu, chrf or ter, found 'xyz'",
+        "6:24: evaluation.metrics[0]: expected bleu, bleu_lc, chrf or ter, found 'xyz'",
     ),
     "no metric": (
         "model: {type: rnn}\nevaluation: {metrics: []}",
@@ -403,7 +403,7 @@ class TestSet:
             ("model.tie=!!python/name:os.system", "model.tie: the tag !!python/name:os.system is refused: "
              "only plain values are read, and nothing is ever run"),
             ("base=x.yaml", "base: only a file has a base"),
-            ("training.best=blue", "training.best: expected bleu, chrf, ter or loss, found 'blue' "
+            ("training.best=blue", "training.best: expected bleu, bleu_lc, chrf, ter or loss, found 'blue' "
              "(did you mean 'bleu'?)"),
         ],
     )  # fmt: skip
