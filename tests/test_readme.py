@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 NOT_RUN = ("make ", "git clone ")
 LINES = {"train": 300, "valid": 20, "test": 20, "long": 10}
-SHORT = ("training.max_steps=2", "training.threads=1")
+SHORT = ("training.max_steps=2", "training.threads=1", "training.schedule={type: constant}")
 SMALL = {
     "rnn": ("model.hidden=16", "model.embedding=16"),
     "transformer": ("model.d_model=16", "model.ffn=16"),

@@ -9,7 +9,12 @@ import pytest
 from nmt.resources import shipped
 
 LINES = {"train": 300, "valid": 20, "test": 20, "long": 20}
-SMALL = ("training.max_steps=2", "training.threads=1", "decoding.beam=1")
+SMALL = (
+    "training.max_steps=2",
+    "training.threads=1",
+    "training.schedule={type: constant}",
+    "decoding.beam=1",
+)
 NARROW = {
     "rnn": ("model.hidden=16", "model.embedding=16"),
     "transformer": ("model.d_model=16", "model.ffn=16"),
