@@ -14,6 +14,7 @@ SMALL = (
     "training.threads=1",
     "training.schedule={type: constant}",
     "decoding.beam=1",
+    "decoding.max_length={ratio: 0.5, offset: 3}",
 )
 NARROW = {
     "rnn": ("model.hidden=16", "model.embedding=16"),
