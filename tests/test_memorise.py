@@ -36,7 +36,7 @@ training:
 decoding: {beam: 3, max_length: {ratio: 1.0, offset: 5}}
 """
 NARROW = "model.bidirectional=false"  # annotations as wide as the decoder's state
-MECHANISMS = {
+MECHANISMS: dict[str, tuple[str, ...]] = {
     "none": ("model.attention=none",),
     "none, lstm": ("model.attention=none", "model.cell=lstm"),
     "additive": (),
@@ -86,6 +86,41 @@ MECHANISMS = {
     ),
     "layer normalisation": ("model.layer_norm=true",),
     "layer normalisation, lstm": ("model.layer_norm=true", "model.cell=lstm"),
+}
+ATTENDING = {  # what stands in the attentions of a Transformer that are named
+    "local-m": ("{window: {type: monotonic, size: 3}}", ("encoder", "decoder")),
+    "local-p": ("{window: {type: predictive, size: 3}}", ("encoder", "decoder", "cross")),
+    "additive": ("{score: {type: additive, size: 16}}", ("encoder", "decoder", "cross")),
+    "general": ("{score: {type: general}}", ("encoder", "decoder", "cross")),
+    "cosine": ("{score: {type: cosine}}", ("encoder", "decoder", "cross")),
+    "location": ("{score: {type: location, max_source: 11}}", ("encoder", "decoder", "cross")),
+    "sparsemax": ("{align: {type: sparsemax}}", ("encoder", "decoder", "cross")),
+    "straight-through": ("{align: {type: hard, estimator: {type: straight_through}}}", ("encoder",)),
+    "reinforce": ("{align: {type: hard}}", ("cross",)),
+}
+TRANSFORMER = (
+    "model={type: transformer, d_model: 32, ffn: 64, encoder_layers: 1, decoder_layers: 1, dropout: 0.0}",
+    "training.optimizer.lr=5e-3",
+)
+MECHANISMS |= {
+    "transformer": TRANSFORMER,
+    "transformer, learned": (*TRANSFORMER, "model.positions={type: learned, max_length: 11}"),
+    "transformer, rotary": (*TRANSFORMER, "model.positions={type: rotary}", "model.activation=swiglu"),
+    "transformer, relative": (*TRANSFORMER, "model.positions={type: relative}", "model.norm=rms"),
+    "transformer, post-norm": (*TRANSFORMER, "model.pre_norm=false", "model.tie=all"),
+    "transformer, averaged heads": (*TRANSFORMER, "model.heads={count: 2, size: 32, merge: average}"),
+    "transformer reads": (
+        "model={type: mixed, encoder: {type: transformer, d_model: 32, ffn: 64, layers: 1, dropout: 0.0}, "
+        "decoder: {type: rnn, embedding: 32, hidden: 48, dropout: 0.0}}",
+    ),
+    "transformer says": (
+        "model={type: mixed, encoder: {type: rnn, embedding: 32, hidden: 32, dropout: 0.0}, "
+        "decoder: {type: transformer, d_model: 32, ffn: 64, layers: 1, dropout: 0.0}}",
+        TRANSFORMER[1],
+    ),
+} | {
+    f"transformer, {name}": (*TRANSFORMER, *(f"model.{site}_attention={parts}" for site in sites))
+    for name, (parts, sites) in ATTENDING.items()
 }
 STEPS = (120, 240, 480)
 LOSS, BLEU = 0.05, 95

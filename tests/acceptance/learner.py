@@ -1,4 +1,4 @@
-"""Trains one attention on one task, in nmt's own decoder and objective, until it is as good as was asked.
+"""Trains an attention or a Transformer on one task, in nmt's own objective, until it is as good as was asked.
 
 Letters: B sentences, S source length, T target length.
 """
@@ -16,11 +16,13 @@ from nmt.config.attention import Attention
 from nmt.config.optimizer import Adam
 from nmt.config.rnn import RnnModel
 from nmt.config.training import Training
+from nmt.config.transformer import TransformerModel
 from nmt.models.build import build_model
 from nmt.models.encoder_decoder import EncoderDecoder
 from nmt.text.special import BOS, PAD
 from nmt.training.build import build_objective, build_optimizer
 from nmt.training.objective import Objective
+from nmt.training.schedule import Constant, Linear
 
 EMBEDDING, HIDDEN = 64, 128
 BATCH = 64
@@ -51,7 +53,7 @@ class Mark:
 
 
 def learn(
-    attention: Attention | str,
+    attention: Attention | str | TransformerModel,
     task: Task,
     mark: Mark,
     *,
@@ -60,14 +62,18 @@ def learn(
     std: float = HIDDEN**-0.5,
     change: Callable[[Objective], None] = lambda objective: None,
 ) -> Figures:
-    """Trains until the mark is met, or for ``limit`` steps.
+    """Trains an attention between an encoder that knows no order and a recurrent decoder, or a whole Transformer, whose
+    learning rate falls to nothing, until the mark is met, or for ``limit`` steps.
 
     ``std`` is that of the annotations' parts to begin with; ``change`` may tamper with the objective.
     """
     torch.manual_seed(seed)
-    objective = _objective(attention, std)
+    if isinstance(attention, TransformerModel):
+        objective, lr, rate = _whole(attention), 3e-3, Linear(limit, warmup=50)
+    else:
+        objective, lr, rate = _objective(attention, std), 2e-3, Constant()
     change(objective)
-    optimizer = build_optimizer(Adam(lr=2e-3), objective)
+    optimizer = build_optimizer(Adam(lr=lr), objective)
     generator = np.random.default_rng([seed, 3])
     figures = Figures()
     while figures.steps < limit and not mark.met(figures):
@@ -76,6 +82,8 @@ def learn(
             loss = objective(task.batch(generator, BATCH))
             (loss.sums / loss.tokens).backward()
             torch.nn.utils.clip_grad_norm_(objective.parameters(), 1.0)
+            for group in optimizer.param_groups:
+                group["lr"] = lr * rate(objective.step + 1)
             optimizer.step()
             optimizer.zero_grad()
         figures = Figures(figures.steps + EVERY, *measure(objective.model, task))
@@ -89,6 +97,12 @@ def _objective(attention: Attention | str, std: float) -> Objective:
     )
     model = build_model(config, source_size=VOCABULARY, target_size=VOCABULARY, padding=PAD)
     model.encoder = PlacedWords(vocabulary=VOCABULARY, places=LONGEST + 1, size=HIDDEN, std=std)
+    return build_objective(Training(max_steps=1, label_smoothing=0.0), config, model)
+
+
+def _whole(config: TransformerModel) -> Objective:
+    """nmt's own model."""
+    model = build_model(config, source_size=VOCABULARY, target_size=VOCABULARY, padding=PAD)
     return build_objective(Training(max_steps=1, label_smoothing=0.0), config, model)
 
 
