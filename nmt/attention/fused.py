@@ -54,8 +54,7 @@ class FusedAttention(nn.Module):
             dropout_p=self.dropout if self.training else 0.0,
             is_causal=whole and mask is None,
         )
-        if (
-            mask is not None and bias is not None
-        ):  # for masks alone torch does it: nothing to see, nothing seen
+        if mask is not None and bias is not None:
+            # Where there is nothing to see; under a mask alone torch does so itself.
             context = context.masked_fill(~mask.any(dim=-1, keepdim=True), 0.0)
         return Attended(context)

@@ -46,8 +46,9 @@ class Validator:
             (tokenizers.source.encode(source), tokenizers.target.encode(reference))
             for source, reference in zip(sources, references, strict=True)
         ]
-        lengths = [source for source, _ in self.encoded]
-        refuse_too_long(lengths, self.model.max_source, lambda row: f"data.validation: line {row + 1}")
+        for side, longest in enumerate((self.model.max_source, self.model.max_target)):
+            texts = [pair[side] for pair in self.encoded]
+            refuse_too_long(texts, longest, lambda row: f"data.validation: line {row + 1}")
 
     def __call__(self) -> Validation:
         with self.weights():

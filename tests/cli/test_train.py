@@ -191,3 +191,18 @@ def test_a_line_of_30000_tokens_is_named_and_the_run_goes_on(there):
     assert all(lines == ["train.en:301"] for lines in dropped)
     assert re.search(r"step \d+  out of memory: .*without train\.en:301, too long even alone", done.stderr)
     assert "max_steps at step 20" in done.stderr
+
+
+@pytest.mark.parametrize("side", ["en", "zh"])
+def test_a_validation_line_beyond_the_table_of_places_is_named(there, command, side):
+    path = Path(f"valid.{side}")
+    lines = path.read_text(encoding="utf-8").split("\n")
+    path.write_text("\n".join([lines[0], lines[1] * 20, *lines[2:]]), encoding="utf-8")
+    options = ("model.positions={type: learned, max_length: 65}", "data.filters.max_length=64")
+    changes = [word for option in options for word in ("--set", option)]
+    done = command("train", "tiny-transformer.yaml", "--out", "run", *changes)
+    assert done.code == 1
+    assert re.fullmatch(
+        r"nmt: error: data\.validation: line 2: \d+ pieces, and the model has places for 64 \(shorten it, .*\)",
+        done.last,
+    )
