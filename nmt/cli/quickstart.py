@@ -34,7 +34,8 @@ def quickstart(
 ) -> None:
     """The main job on the corpus that ships: tokenizer, training, translation, BLEU, an attention picture.
 
-    The RNN takes about three minutes on two cores. The same command goes on where it stopped, or shows the result.
+    The RNN trains for three to five minutes on two cores. The same command goes on where it stopped, or shows the
+    result.
 
     Examples:
 
