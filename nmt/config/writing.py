@@ -5,6 +5,7 @@ The emitter is our own because it writes in schema order, with a comment beside 
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from types import EllipsisType
 from typing import Any
 
@@ -36,6 +37,7 @@ def scalar(value: str | float | None) -> str:
             return repr(value)
 
 
+@cache
 def _is_plain(text: str) -> bool:
     """Whether YAML reads the bare text back as that very text."""
     if (

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from math import isfinite
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import torch
@@ -28,6 +29,7 @@ PACKAGES = ("nmt", "torch", "numpy", "sentencepiece", "sacrebleu", "datasets", "
 ENVIRONMENT = "environment.json"  # what marks a folder as a run's
 AVERAGE = "average"  # where the mean of checkpoints goes, unless told otherwise
 ASIDE = ".replaced"
+DRAW_EVERY = 20.0  # seconds at least from one drawing of the curves to the next, while it trains
 OWN = (
     "config.yaml",
     ENVIRONMENT,
@@ -51,6 +53,7 @@ class RunFolder:
         self.checkpoints, self.model, self.data = path / "checkpoints", path / "model", path / "data"
         self.aside = path / ASIDE
         self.metrics, self.log = path / "metrics.jsonl", path / "train.log"
+        self._drawn = monotonic()
 
     def set_aside(self) -> None:
         """Sets aside what a run left here, and nothing else, until another has begun.
@@ -140,9 +143,13 @@ class RunFolder:
         if row is not None:
             with self.writing(), self.metrics.open("a", encoding="utf-8") as file:
                 file.write(_line(row))
-        if isinstance(event, Validated | Finished):
+        if isinstance(event, Finished) or (isinstance(event, Validated) and self._waited()):
             with suppress(NmtError):  # nothing to draw yet: no reason to end a training
                 curves.draw(self.rows(), self.path / "curves.png", title=self.path.name)
+            self._drawn = monotonic()
+
+    def _waited(self) -> bool:
+        return monotonic() - self._drawn > DRAW_EVERY
 
     def say(self, line: str) -> None:
         """Appends a line to the log."""

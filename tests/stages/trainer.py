@@ -1,4 +1,5 @@
-"""A server of trainings for the kill tests: torch is imported once, then every training is a fork of this process.
+"""A server of trainings for the kill tests: torch is imported once, with what its optimisers import when the first of
+them is made, then every training is a fork of this process.
 
 It reads a request a line from stdin, ``{"config", "overrides", "out", "end", "count"}``, and answers each with a line,
 ``{"code", "steps", "renames", "saved", "said", "result"}``. ``end`` says how the child's life ends, at the ``count``-th
@@ -19,6 +20,8 @@ import signal
 import sys
 from collections.abc import Callable
 from typing import Any
+
+import torch._dynamo  # noqa: F401
 
 from nmt.errors import NmtError
 from nmt.stages.train import run
