@@ -109,8 +109,9 @@ def _additive_is_slower(results: Results) -> Verdict:
 def _weights_are_alignments(results: Results) -> Verdict:
     told, good = [], []
     for corpus in ("quickstart", "europarl"):
-        found = results.card(corpus, REFERENCE)["alignment"]
-        told.append(f"{corpus} {found['as_is']:.3f}, diagonal {found['diagonal']:.3f}")
+        card = results.card(corpus, REFERENCE)
+        found, bleu = card["alignment"], card["bleu"]["score"]
+        told.append(f"{corpus} {found['as_is']:.3f} at BLEU {bleu:.1f}, diagonal {found['diagonal']:.3f}")
         good.append(found["as_is"] < found["diagonal"] / 2)
     return Verdict(HOLDS if all(good) else FAILS, "AER: " + "; ".join(told) + " (holds: half the diagonal's)")
 
