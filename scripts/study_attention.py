@@ -3,6 +3,7 @@
     python scripts/study_attention.py run                              # all rows that have no card yet
     python scripts/study_attention.py run multi30k --jobs 2            # one corpus, two rows at once
     python scripts/study_attention.py run multi30k-dot --retry         # again, though its card says that it failed
+    python scripts/study_attention.py run heads-one-seed-2             # one seed of a row that has several
     python scripts/study_attention.py text                             # cut the Europarl text; `run` does so itself
     python scripts/study_attention.py speed                            # how fast each row trains, by turns in one run
     python scripts/study_attention.py page                             # the page and its pictures, from the cards alone

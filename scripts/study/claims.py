@@ -1,12 +1,13 @@
 """What courses say about attention, each with the rows that test it and a verdict computed from their figures.
 
-A claim asks its cards; one that is not there raises Missing, and the claim says so instead of judging. All figures are
-of one seed: a difference counts where the paired bootstrap over sentences finds it (p < 0.05).
+A claim asks its cards; one that is not there raises Missing, and the claim says so instead of judging. Where figures
+are of one seed, a difference counts where the paired bootstrap over sentences finds it (p < 0.05); where they are of
+several, where it is twice its standard error over seeds.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import fmean
+from statistics import fmean, variance
 
 from study.results import Difference, Missing, Results, signed
 from study.rows import REFERENCE
@@ -164,6 +165,33 @@ def _hard_needs_reinforcement(results: Results) -> Verdict:
     return Verdict(word, f"BLEU of REINFORCE: {told}")
 
 
+def _over_seeds(results: Results, name: str, baseline: str) -> tuple[float, float]:
+    """The difference in BLEU of two rows of the Transformer, and its standard error."""
+    scores = [[card["bleu"]["score"] for card in results.seeds("heads", one)] for one in (name, baseline)]
+    error = sum(variance(one) / len(one) for one in scores) ** 0.5
+    return fmean(scores[0]) - fmean(scores[1]), error
+
+
+def _many_heads_beat_one(results: Results) -> Verdict:
+    points, error = _over_seeds(results, "concatenated", "one")
+    word = OPEN if abs(points) < 2 * error else HOLDS if points > 0 else FAILS
+    speed = results.times_as_fast("heads", "concatenated", "one")
+    return Verdict(
+        word, f"BLEU of four against one of equal width {_with(points, error)}, {speed:.2f} times the speed"
+    )
+
+
+def _average_is_as_good(results: Results) -> Verdict:
+    found = {name: _over_seeds(results, name, "concatenated") for name in ("averaged", "averaged-wide")}
+    word = HOLDS if all(points >= -1.5 for points, _ in found.values()) else FAILS
+    told = ", ".join(f"{name} {_with(*one)}" for name, one in found.items())
+    return Verdict(word, f"BLEU against concatenated: {told}")
+
+
+def _with(points: float, error: float) -> str:
+    return f"{signed(points)} ± {error:.1f}"
+
+
 SOFT = (REFERENCE, "general", "dot")
 CONTENT = ("general", "dot", "scaled-dot", "concat", "cosine")
 
@@ -247,6 +275,16 @@ CLAIMS = (
         "Averaging heads is as good as concatenating them (1.5 BLEU).",
         ("multi30k-heads-average", "multi30k-heads-concat"),
         within("multi30k", ("heads-average",), "heads-concat", 1.5),
+    ),
+    Claim(
+        "In a Transformer, several heads are better than one of equal width (three seeds).",
+        ("heads-concatenated", "heads-one"),
+        _many_heads_beat_one,
+    ),
+    Claim(
+        "In a Transformer, averaging heads is as good as concatenating them (1.5 BLEU, three seeds).",
+        ("heads-averaged", "heads-averaged-wide", "heads-concatenated"),
+        _average_is_as_good,
     ),
     Claim(
         "Coverage repeats less (and costs at most 0.5 BLEU).",

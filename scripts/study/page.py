@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from study import plots, shortfalls, table, taxonomy
+from study import plots, seeds, shortfalls, table, taxonomy
 from study.claims import CLAIMS
 from study.results import Missing, Results, read
-from study.rows import CORPORA, REFERENCE, Places, every_row
+from study.rows import CORPORA, Places, every_row
 
 HEAD = """\
 # Attention taken apart: the study
@@ -14,10 +14,11 @@ HEAD = """\
 `configs/attention/`, each one line over a common base. `python scripts/study_attention.py run ROW` trains a row again,
 bit for bit on the same machine, torch, number of threads and number format.
 
-One seed, one small shape and one fixed number of steps a corpus, at most 12 minutes of soft additive attention on 2
-quiet cores: the figures rank mechanisms under that budget, and are no records. BLEU and chrF are sacreBLEU's, with a
-beam of 5 and their 95 % bootstrap interval (Europarl is lower-cased and tokenised); p is of the paired bootstrap
-against the row that is named.
+One seed, three for the heads of a Transformer, one small shape and one fixed number of steps a corpus, at most 12
+minutes of soft additive attention on 2 quiet cores: the figures rank mechanisms under that budget, and are no records.
+BLEU and chrF are sacreBLEU's, with a beam of 5 and their 95 % bootstrap interval (Europarl is lower-cased and
+tokenised); p is of the paired bootstrap against the row that is named; ± is the deviation over seeds, in a claim the
+standard error.
 """
 
 READING = """\
@@ -38,7 +39,11 @@ def text(results: Results, places: Places) -> str:
     parts = [HEAD, _standing(results), "## What courses say about attention, tested\n", _claims(results)]
     pictures = plots.names(results)
     for corpus, one in CORPORA.items():
-        parts += [f"## {one.title}\n", _setting(results, corpus), table.quality(results, places, corpus)]
+        parts += [f"## {one.title}\n", _setting(results, corpus)]
+        if len(one.seeds) > 1:
+            parts.append(seeds.table(results, places, corpus))
+            continue
+        parts.append(table.quality(results, places, corpus))
         parts += [f"![{name}]({places.cards.name}/{name})\n" for name in pictures.get(corpus, ())]
         parts.append(table.behaviour(results, places, corpus))
     parts += ["## Where a mark was missed, and what was tried\n", shortfalls.table(results)]
@@ -73,11 +78,13 @@ def _claims(results: Results) -> str:
 def _setting(results: Results, corpus: str) -> str:
     """What the rows of a corpus have in common, as the reference's card tells."""
     try:
-        card = results.card(corpus, REFERENCE)
+        card = results.card(corpus, CORPORA[corpus].reference)
     except Missing:
         return f"`base-{corpus}.yaml`; the reference row is missing.\n"
     threads = f"{card['torch_threads']} thread{'s' if card['torch_threads'] > 1 else ''}"
-    told = f"`base-{corpus}.yaml`, {card['steps']:,} steps, seed {card['seed']}, {card['precision']} on {threads}"
+    told = (
+        f"`base-{corpus}.yaml`, {card['steps']:,} steps, {_seeds(corpus)}, {card['precision']} on {threads}"
+    )
     sentences = sum(bucket["sentences"] for bucket in card["lengths"])
     return (
         f"{told}{_otherwise(results, corpus, card['precision'])}; {sentences:,} sentences of {card['test_set']}; "
@@ -85,10 +92,15 @@ def _setting(results: Results, corpus: str) -> str:
     )
 
 
+def _seeds(corpus: str) -> str:
+    first, *more = CORPORA[corpus].seeds
+    return f"seeds {first} to {more[-1]}" if more else f"seed {first}"
+
+
 def _otherwise(results: Results, corpus: str, usual: str) -> str:
     """The rows that were trained in another number format than the reference, as another machine may ask for."""
     formats: dict[str, list[str]] = {}
     for row, card in results.found.items():
         if row.corpus == corpus and card["state"] == "done" and card["precision"] != usual:
-            formats.setdefault(card["precision"], []).append(row.name)
+            formats.setdefault(card["precision"], []).append(row.label)
     return "".join(f" ({', '.join(names)} in {precision})" for precision, names in formats.items())

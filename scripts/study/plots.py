@@ -13,10 +13,10 @@ LINES = {REFERENCE: BLUE, "general": GREEN, "dot": ORANGE, "uniform": FAINT, "no
 
 
 def names(results: Results) -> dict[str, list[str]]:
-    """The files that :func:`draw` writes, by corpus: of one without a trained row there is none."""
+    """The files that :func:`draw` writes, by corpus: of one without a trained row, or of many seeds, there is none."""
     wanted = {}
     for corpus, one in CORPORA.items():
-        if any(_has(results, corpus, name) for name in one.rows):
+        if len(one.seeds) == 1 and any(_has(results, corpus, name) for name in one.rows):
             lengths = [f"{corpus}-lengths.svg"] if _by_length(results, corpus) else []
             wanted[corpus] = [f"{corpus}-scores.svg", *lengths]
     return wanted

@@ -37,12 +37,17 @@ class Results:
     compared: dict[str, dict[str, dict[str, Any]]]
     rates: dict[str, dict[str, float]]
 
-    def card(self, corpus: str, name: str) -> Card:
+    def card(self, corpus: str, name: str, seed: int = 1) -> Card:
         """Raises Missing where the row has no card, or one that says that it failed."""
-        card = self.found.get(Row(corpus, name))
+        row = Row(corpus, name, seed)
+        card = self.found.get(row)
         if card is None or card["state"] != "done":
-            raise Missing(f"{corpus}-{name}" + ("" if card is None else " failed"))
+            raise Missing(row.key + ("" if card is None else " failed"))
         return card
+
+    def seeds(self, corpus: str, name: str) -> list[Card]:
+        """The cards of all seeds of a row. Raises Missing where one is missing."""
+        return [self.card(corpus, name, seed) for seed in CORPORA[corpus].seeds]
 
     def difference(self, corpus: str, name: str, baseline: str) -> Difference:
         """Of two rows; a comparison of other translations than the cards' does not count."""
@@ -55,7 +60,7 @@ class Results:
     def times_as_fast(self, corpus: str, name: str, baseline: str) -> float:
         """Of two rows. Raises Missing also where they were not timed together."""
         for one in (name, baseline):
-            self.card(corpus, one)
+            self.seeds(corpus, one)
         rates = self.rates[corpus]
         if not {name, baseline} <= rates.keys():
             raise Missing(f"their speed (`python scripts/study_attention.py speed {corpus}`)")

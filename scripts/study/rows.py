@@ -1,4 +1,4 @@
-"""What the study trains: corpora, and on each the rows, one three-line config a row."""
+"""What the study trains: corpora, and on each the rows, one three-line config a row, some with several seeds."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,9 +20,10 @@ class Gold:
 
 @dataclass(frozen=True)
 class Corpus:
-    """One text, one shape and one budget, which its ``base-NAME.yaml`` holds.
+    """One text, one shape and one budget, which its ``base-NAME.yaml`` holds. The first of the rows is the reference.
 
-    ``test`` is a key of its data.test; so are ``also``, sets of which BLEU alone is told.
+    ``test`` is a key of its data.test; so are ``also``, sets of which BLEU alone is told. Each row is trained with each
+    of the seeds.
     """
 
     title: str
@@ -30,6 +31,11 @@ class Corpus:
     rows: tuple[str, ...]
     gold: Gold | None = None
     also: tuple[str, ...] = ()
+    seeds: tuple[int, ...] = (1,)
+
+    @property
+    def reference(self) -> str:
+        return self.rows[0]
 
 
 CORPORA = {
@@ -106,19 +112,30 @@ CORPORA = {
             words=(Path("data/test.tok.en"), Path("data/test.tok.zh")),
         ),
     ),
+    "heads": Corpus(
+        title="Heads of a Transformer: Multi30k, English to German",
+        test="test_2016_flickr",
+        rows=("concatenated", "averaged", "averaged-wide", "one"),
+        seeds=(1, 2, 3),
+    ),
 }
 
 
 @dataclass(frozen=True)
 class Row:
-    """One training of the study; ``key`` names its config, its run and its log."""
+    """One training of the study; ``key`` names its run and its log, ``label`` its card."""
 
     corpus: str
     name: str
+    seed: int = 1
+
+    @property
+    def label(self) -> str:
+        return self.name if len(CORPORA[self.corpus].seeds) == 1 else f"{self.name}-seed-{self.seed}"
 
     @property
     def key(self) -> str:
-        return f"{self.corpus}-{self.name}"
+        return f"{self.corpus}-{self.label}"
 
 
 @dataclass(frozen=True)
@@ -130,7 +147,8 @@ class Places:
     cards: Path = Path("docs/study")
 
     def config(self, row: Row) -> Path:
-        return self.configs / f"{row.key}.yaml"
+        """One for all seeds of a row."""
+        return self.configs / f"{row.corpus}-{row.name}.yaml"
 
     def run(self, row: Row) -> Path:
         return self.runs / row.key
@@ -143,7 +161,7 @@ class Places:
         return self.runs / f"{row.key}.txt"
 
     def card(self, row: Row) -> Path:
-        return self.cards / row.corpus / f"{row.name}.json"
+        return self.cards / row.corpus / f"{row.label}.json"
 
     def comparisons(self, corpus: str) -> Path:
         return self.cards / f"{corpus}.significance.json"
@@ -159,19 +177,23 @@ class Places:
 
 def every_row() -> list[Row]:
     """In the order of the page; the reference of each corpus comes first."""
-    return [Row(corpus, name) for corpus, one in CORPORA.items() for name in one.rows]
+    return [
+        Row(corpus, name, seed) for corpus, one in CORPORA.items() for seed in one.seeds for name in one.rows
+    ]
 
 
 def chosen(names: Iterable[str]) -> list[Row]:
-    """The rows of these keys, or of a whole corpus by its name, in that order; all rows for no name.
+    """The rows of these keys, of these configs with all their seeds, or of a whole corpus by its name, in that order;
+    all rows for no name.
 
     Raises:
         ValueError: nothing is called so.
     """
     rows, names = every_row(), list(names)
+    called = {row: (row.key, f"{row.corpus}-{row.name}", row.corpus) for row in rows}
     for name in names:
-        if not any(name in (row.key, row.corpus) for row in rows):
+        if not any(name in those for those in called.values()):
             raise ValueError(f"no row or corpus is called {name!r}")
     if not names:
         return rows
-    return list(dict.fromkeys(row for name in names for row in rows if name in (row.key, row.corpus)))
+    return list(dict.fromkeys(row for name in names for row in rows if name in called[row]))

@@ -67,7 +67,7 @@ def read(places: Places, corpus: str) -> dict[str, dict[str, Any]]:
 
 def _references(places: Places, corpus: str) -> tuple[list[str], str]:
     """Of the test set that the corpus's reference row names."""
-    experiment = read_config(places.config(Row(corpus, REFERENCE)))
+    experiment = read_config(places.config(Row(corpus, CORPORA[corpus].reference)))
     _, references = read_parallel(experiment.data.test[CORPORA[corpus].test])
     return references, experiment.languages.target
 

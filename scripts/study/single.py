@@ -12,8 +12,13 @@ from study.rows import Places, Row
 def command(places: Places, row: Row, overrides: Sequence[str]) -> str:
     """The command that trains the same."""
     words = ["nmt", "train", str(places.config(row))]
-    words += [word for one in overrides for word in ("--set", one)]
+    words += [word for one in _seeded(row, overrides) for word in ("--set", one)]
     return shlex.join(words)
+
+
+def _seeded(row: Row, overrides: Sequence[str]) -> list[str]:
+    """The configs have the first seed."""
+    return [*overrides, *([] if row.seed == 1 else [f"training.seed={row.seed}"])]
 
 
 def make(places: Places, row: Row, overrides: Sequence[str], *, workers: int) -> int:
@@ -24,7 +29,9 @@ def make(places: Places, row: Row, overrides: Sequence[str], *, workers: int) ->
     """
     if row.corpus == "europarl":
         europarl.make()
-    result = run(places.config(row), overrides, out=places.run(row), say=print, listen=lambda event: None)
+    result = run(
+        places.config(row), _seeded(row, overrides), out=places.run(row), say=print, listen=lambda event: None
+    )
     if result.signal is not None:
         return result.signal
     figures = measure(places, row, workers=workers)

@@ -23,7 +23,7 @@ from nmt.stages.run_folder import environment
 from nmt.text.files import Tokenizers
 from nmt.training.build import half_precision
 from study import cards, europarl
-from study.rows import CORPORA, REFERENCE, Places, Row
+from study.rows import CORPORA, Places, Row
 
 FAST = ("training.precision=auto",)
 KEPT = ("precision", "torch_threads", "machine", "processor", "packages")
@@ -41,7 +41,7 @@ def measure(
     torch.set_num_threads(threads)
     if corpus == "europarl":
         europarl.make()
-    experiment = read_config(places.config(Row(corpus, REFERENCE)), FAST)
+    experiment = read_config(places.config(Row(corpus, CORPORA[corpus].reference)), FAST)
     tokenizers = run_tokenizers(experiment, None)
     with TemporaryDirectory() as folder:
         table, report = build_table(experiment.data.train, tokenizers, experiment.data.filters, folder)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from study import page, plots, results, taxonomy
-from study.claims import CLAIMS, FAILS, HOLDS, UNKNOWN
+from study.claims import CLAIMS, FAILS, HOLDS, OPEN, UNKNOWN
 from study.results import signed
-from study.rows import CORPORA, Places, Row, every_row
+from study.rows import CORPORA, REFERENCE, Places, Row, chosen, every_row
 from study.shortfalls import SHORTFALLS
 
 ROOT = Path(__file__).parents[3]
@@ -80,7 +80,9 @@ def test_every_picture_of_the_page_is_committed():
 
 def test_without_cards_every_row_and_every_claim_is_said_to_be_missing(places):
     text = page.text(results.read(places), places)
-    assert text.count("missing: no card yet") == 2 * len(every_row())
+    several = {name for name, one in CORPORA.items() if len(one.seeds) > 1}
+    assert text.count("missing: no card yet") == 2 * sum(row.corpus not in several for row in every_row())
+    assert all(f"missing: {name}-{CORPORA[name].reference}-seed-1" in text for name in several)
     assert text.count(f"**{UNKNOWN}**") == len(CLAIMS)
     assert "without multi30k-additive" in text
 
@@ -166,8 +168,8 @@ def test_long_sentences_gain_most_only_if_every_score_says_so(places, plant):
 
 
 def test_erased_words_matter_where_the_difference_is_outside_its_interval(places, plant):
-    for corpus in CORPORA:
-        plant(Row(corpus, "additive"), 30.0)
+    for corpus in ("multi30k", "europarl", "quickstart"):
+        plant(Row(corpus, REFERENCE), 30.0)
     assert claim("relies on").verdict(results.read(places)).word == HOLDS
     plant(
         Row("europarl", "additive"),
@@ -181,21 +183,62 @@ def test_every_claim_judges_once_all_its_rows_are_there(places, plant):
     for row in every_row():
         plant(row, 30.0)
     timed(places, "multi30k")
+    timed(places, "heads")
     found = results.read(places)
     assert len(CLAIMS) > 5
     for one in CLAIMS:
         assert one.verdict(found).word != UNKNOWN, one.said
-        assert {f"{row.key}" for row in every_row()} >= set(one.rows)
+        assert chosen(one.rows), one.said
 
 
 def test_a_claim_names_every_row_that_it_needs(places, plant):
     timed(places, "multi30k")
+    timed(places, "heads")
     for one in CLAIMS:
         for row in every_row():
             places.card(row).unlink(missing_ok=True)
-            if row.key in one.rows:
+            if row in chosen(one.rows):
                 plant(row, 30.0)
         assert one.verdict(results.read(places)).word != UNKNOWN, one.said
+
+
+def heads(places, plant, **scores: tuple[float, ...]) -> None:
+    """Plants rows of the Transformer, a score a seed."""
+    for name, those in scores.items():
+        for seed, score in zip(CORPORA["heads"].seeds, those, strict=True):
+            plant(Row("heads", name.replace("_", "-"), seed), score)
+
+
+def test_a_row_of_several_seeds_is_their_mean_and_their_deviation(places, plant):
+    heads(places, plant, concatenated=(30.0, 31.0, 32.0), averaged=(29.0, 29.0, 29.0))
+    plant(Row("heads", "one", 1), 28.0)
+    text = page.text(results.read(places), places)
+    config = "`model: {heads: {count: 4, size: 32, merge: average}}`"
+    assert f"| averaged | {config} | 29.0 ± 0.0 | 29.0, 29.0, 29.0 | −2.0 | 50.0 | 3,000,000 | – |" in text
+    assert "| 31.0 ± 1.0 | 30.0, 31.0, 32.0 | – | 50.0 |" in text
+    assert "| one | `model: {heads: {count: 1}}` | missing: heads-one-seed-2 |" in text
+    assert "seeds 1 to 3" in text
+
+
+@pytest.mark.parametrize(
+    ("one", "word"),
+    [((29.0, 29.0, 29.0), HOLDS), ((30.0, 30.0, 30.0), OPEN), ((33.0, 33.0, 33.0), FAILS)],
+)
+def test_many_heads_beat_one_by_more_than_seeds_differ(places, plant, one, word):
+    heads(places, plant, concatenated=(30.0, 31.0, 32.0), one=one)
+    timed(places, "heads")
+    assert claim("equal width").verdict(results.read(places)).word == word
+
+
+def test_an_average_may_be_a_little_worse(places, plant):
+    heads(places, plant, concatenated=(30.0, 31.0, 32.0), averaged=(29.6,) * 3, averaged_wide=(29.5,) * 3)
+    found = claim("averaging heads is").verdict(results.read(places))
+    assert (found.word, found.effect) == (
+        HOLDS,
+        "BLEU against concatenated: averaged −1.4 ± 0.6, averaged-wide −1.5 ± 0.6",
+    )
+    plant(Row("heads", "averaged", 2), 29.0)
+    assert claim("averaging heads is").verdict(results.read(places)).word == FAILS
 
 
 def test_the_page_is_written_with_its_pictures(places, plant, tmp_path):

@@ -10,6 +10,7 @@ from study.significance import BASELINES, PAIRS
 
 from nmt.config.differences import identity_differences
 from nmt.config.reader import read
+from nmt.config.rnn import RnnModel
 from nmt.config.tokenizer import Sided
 from nmt.data.build import open_corpus
 from nmt.errors import ConfigErrors
@@ -20,6 +21,10 @@ ROOT = Path(__file__).parents[3]
 CONFIGS = ROOT / "configs/attention"
 ROWS = every_row()
 TRAINED_OTHERWISE = {"local-p-slow": "training.optimizer.lr", "hard-longer": "training.max_steps"}
+
+
+def config(row: Row) -> Path:
+    return Places(configs=CONFIGS).config(row)
 
 
 @pytest.fixture(params=ROWS, ids=[row.key for row in ROWS])
@@ -33,14 +38,14 @@ def base(request):
 
 
 def test_the_files_are_the_rows_and_their_bases():
-    names = {row.key for row in ROWS} | {f"base-{corpus}" for corpus in CORPORA}
-    assert {file.name for file in CONFIGS.iterdir()} == {f"{name}.yaml" for name in names}
+    names = {config(row).name for row in ROWS} | {f"base-{corpus}.yaml" for corpus in CORPORA}
+    assert {file.name for file in CONFIGS.iterdir()} == names
     assert len(ROWS) == len({row.key for row in ROWS}) > 15
 
 
 def test_a_row_is_three_lines_the_first_of_which_trains_it(row):
-    command, base, *lines, end = (CONFIGS / f"{row.key}.yaml").read_text(encoding="utf-8").split("\n")
-    assert command == f"# nmt train configs/attention/{row.key}.yaml"
+    command, base, *lines, end = config(row).read_text(encoding="utf-8").split("\n")
+    assert command == f"# nmt train configs/attention/{config(row).name}"
     assert base == f"base: base-{row.corpus}.yaml"
     assert "; ".join(lines) == Places(configs=CONFIGS).changed(row)
     assert len(lines) == (2 if row.name in TRAINED_OTHERWISE else 1)
@@ -48,12 +53,10 @@ def test_a_row_is_three_lines_the_first_of_which_trains_it(row):
 
 
 def test_a_row_differs_from_its_base_in_its_attention_alone(row):
-    differences = identity_differences(
-        read(CONFIGS / f"base-{row.corpus}.yaml"), read(CONFIGS / f"{row.key}.yaml")
-    )
+    differences = identity_differences(read(CONFIGS / f"base-{row.corpus}.yaml"), read(config(row)))
     changed = ("model.", TRAINED_OTHERWISE.get(row.name, "model."))
     assert all(one.startswith(changed) for one in differences)
-    assert bool(differences) == (row.name != REFERENCE)
+    assert bool(differences) == (row.name != CORPORA[row.corpus].reference)
 
 
 def test_rows_of_one_name_have_one_line_on_every_corpus():
@@ -66,8 +69,9 @@ def test_rows_of_one_name_have_one_line_on_every_corpus():
 
 
 def test_its_model_builds_over_annotations_as_wide_as_the_state(row):
-    experiment = read(CONFIGS / f"{row.key}.yaml")
-    assert experiment.model.encoder.output == experiment.model.hidden
+    experiment = read(config(row))
+    if isinstance(experiment.model, RnnModel):
+        assert experiment.model.encoder.output == experiment.model.hidden
     with torch.device("meta"):
         model = build_model(experiment.model, source_size=50, target_size=50, padding=PAD)
     assert sum(parameter.numel() for parameter in model.parameters()) > 500_000
@@ -106,12 +110,14 @@ def test_rows_are_chosen_by_name_by_corpus_or_all():
     assert chosen([]) == ROWS
     assert chosen(["multi30k-dot"]) == [Row("multi30k", "dot")]
     assert [row.name for row in chosen(["europarl"])] == list(CORPORA["europarl"].rows)
+    assert [row.key for row in chosen(["heads-one"])] == [f"heads-one-seed-{seed}" for seed in (1, 2, 3)]
+    assert chosen(["heads-one-seed-2"]) == [Row("heads", "one", 2)]
     with pytest.raises(ValueError, match="no row or corpus is called 'dot'"):
         chosen(["dot"])
 
 
 def test_the_reference_is_trained_first_and_what_is_compared_exists():
-    assert {one.rows[0] for one in CORPORA.values()} == {REFERENCE}
+    assert all(one.reference == REFERENCE for one in CORPORA.values() if REFERENCE in one.rows)
     names = set(CORPORA["multi30k"].rows)
     assert set(BASELINES) <= names
     assert {name for pair in PAIRS for name in pair} <= names

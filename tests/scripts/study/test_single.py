@@ -37,6 +37,12 @@ def test_a_row_leaves_a_small_card_with_every_figure(tiny):
     assert card(tiny, ROW) == told  # nothing was trained again
 
 
+def test_another_seed_is_an_override(places):
+    told = [single.command(places, Row("heads", "one", seed), ["training.threads=1"]) for seed in (1, 3)]
+    assert told[0].endswith("heads-one.yaml --set training.threads=1")
+    assert told[1] == f"{told[0]} --set training.seed=3"
+
+
 def test_a_row_killed_while_it_was_measured_goes_on_from_its_trained_model(tiny, monkeypatch):
     def kill(*_, **__):
         raise KeyboardInterrupt
