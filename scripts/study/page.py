@@ -39,7 +39,7 @@ def text(results: Results, places: Places) -> str:
     parts = [HEAD, _standing(results), "## What courses say about attention, tested\n", _claims(results)]
     pictures = plots.names(results)
     for corpus, one in CORPORA.items():
-        parts += [f"## {one.title}\n", _setting(results, corpus)]
+        parts += [f"## {one.title}\n", _setting(results, corpus), *([f"{one.note}\n"] if one.note else [])]
         if len(one.seeds) > 1:
             parts.append(seeds.table(results, places, corpus))
             continue

@@ -23,7 +23,7 @@ class Corpus:
     """One text, one shape and one budget, which its ``base-NAME.yaml`` holds. The first of the rows is the reference.
 
     ``test`` is a key of its data.test; so are ``also``, sets of which BLEU alone is told. Each row is trained with each
-    of the seeds.
+    of the seeds. ``note``: what its figures must be read with.
     """
 
     title: str
@@ -32,6 +32,7 @@ class Corpus:
     gold: Gold | None = None
     also: tuple[str, ...] = ()
     seeds: tuple[int, ...] = (1,)
+    note: str = ""
 
     @property
     def reference(self) -> str:
@@ -83,6 +84,8 @@ CORPORA = {
         title="Long sentences: Europarl, German to English",
         test="test",
         rows=(REFERENCE, "general", "dot", "none", "uniform"),
+        note="The budget is a little over two epochs: all rows are far from trained, and what is not seen here (a low\n"
+        "alignment error, say) may well come later.",
         gold=Gold(
             source=Path("corpora/alignment-gold/de-en-europarl.test.de.gz"),
             target=Path("corpora/alignment-gold/de-en-europarl.test.en.gz"),
