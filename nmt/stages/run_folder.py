@@ -53,7 +53,7 @@ class RunFolder:
         self.checkpoints, self.model, self.data = path / "checkpoints", path / "model", path / "data"
         self.aside = path / ASIDE
         self.metrics, self.log = path / "metrics.jsonl", path / "train.log"
-        self._drawn = monotonic()
+        self._drawn = monotonic()  # when the curves last were, or might have been
 
     def set_aside(self) -> None:
         """Sets aside what a run left here, and nothing else, until another has begun.

@@ -48,9 +48,10 @@ def _erase(_: Results, card: Card) -> str:
     return f"{test['most']:.2f} / {test['other']:.2f}" if test else NOTHING
 
 
-def _rate(results: Results, card: Card) -> str:
-    rate = results.rates[card["corpus"]].get(card["row"])
-    return NOTHING if rate is None else f"{rate:,.0f}"
+def rate(results: Results, card: Card) -> str:
+    """Target tokens a second, where the row was timed."""
+    found = results.rates[card["corpus"]].get(card["row"])
+    return NOTHING if found is None else f"{found:,.0f}"
 
 
 QUALITY: dict[str, Cell] = {
@@ -58,7 +59,7 @@ QUALITY: dict[str, Cell] = {
     f"− {REFERENCE}": _against,
     "chrF": lambda _, card: f"{card['chrf']['score']:.1f}",
     "parameters": lambda _, card: f"{card['parameters']:,}",
-    "tokens/s": _rate,
+    "tokens/s": rate,
 }
 BEHAVIOUR: dict[str, Cell] = {
     "typos 10 / 20 %": _noise("typos"),
@@ -86,12 +87,12 @@ def behaviour(results: Results, places: Places, corpus: str) -> str:
 
 
 def _table(results: Results, places: Places, corpus: str, columns: dict[str, Cell], *, changed: bool) -> str:
-    lines = [_line(["row", *(["config"] if changed else []), *columns])]
+    lines = [line(["row", *(["config"] if changed else []), *columns])]
     lines.append("|---|" + ("---|" if changed else "") + "---:|" * len(columns))
     for name in CORPORA[corpus].rows:
         row = Row(corpus, name)
         config = [f"`{_changed(results, places, row)}`"] if changed else []
-        lines.append(_line([name, *config, *_cells(results, row, columns)]))
+        lines.append(line([name, *config, *_cells(results, row, columns)]))
     return "\n".join(lines) + "\n"
 
 
@@ -110,5 +111,6 @@ def _cells(results: Results, row: Row, columns: dict[str, Cell]) -> Sequence[str
     return [cell(results, card) for cell in columns.values()]
 
 
-def _line(cells: Sequence[str]) -> str:
+def line(cells: Sequence[str]) -> str:
+    """A line of a table in Markdown."""
     return f"| {' | '.join(cells)} |"
