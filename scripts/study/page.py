@@ -14,11 +14,11 @@ HEAD = """\
 `configs/attention/`, each one line over a common base. `python scripts/study_attention.py run ROW` trains a row again,
 bit for bit on the same machine, torch, number of threads and number format.
 
-One seed, three for the heads of a Transformer, one small shape and one fixed number of steps a corpus, some 12 minutes
-of soft additive attention on 2 quiet cores (a card tells the seconds, on one core beside other work): the figures rank
-mechanisms under that budget, and are no records. BLEU and chrF are sacreBLEU's, with a beam of 5 and their 95 %
-bootstrap interval (Europarl is lower-cased and tokenised); p is of the paired bootstrap against the row that is named;
-± is the deviation over seeds, in a claim the standard error.
+One seed, three for the heads of a Transformer, one small shape and one fixed number of steps a corpus, which soft
+additive attention (there, concatenated heads) takes within 24 minutes of one quiet core: 12 of two with a row on each.
+A card tells its seconds, beside other work. The figures rank mechanisms under that budget, and are no records. BLEU and
+chrF are sacreBLEU's, with a beam of 5 and their 95 % bootstrap interval (Europarl is lower-cased and tokenised); p is
+of the paired bootstrap against the row that is named; ± is the deviation over seeds, in a claim the standard error.
 """
 
 READING = """\
