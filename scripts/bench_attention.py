@@ -1,7 +1,7 @@
 """What each part of an attention costs beside soft additive attention, and what one call of a whole layer gains.
 
     python scripts/bench_attention.py                  every part alone: scores, windows, alignments, fusions, heads
-    python scripts/bench_attention.py --all            every score with every window and alignment
+    python scripts/bench_attention.py --all --search   every score with every window and alignment, decoder steps alone
     python scripts/bench_attention.py --layers         a recurrent layer over a target: one call, and step by step
 
 A decoder step goes from the embedding to the logits: batch 64, source 20, vocabulary 8,000, hidden 512, embedding 256,
@@ -15,6 +15,7 @@ import contextlib
 import itertools
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from nmt.machine import cores, keep_memory, settle
 
@@ -173,26 +174,23 @@ def fastest(*ways: Callable[[], object], seconds: float) -> list[float]:
     return best
 
 
-def table(rows: Iterator[Row], *, seconds: float, precision: str) -> None:
-    """A line for each attention: milliseconds, and the ratio to soft additive attention, of both kinds of step."""
+Way = Callable[..., Callable[[], object]]
+
+
+def table(rows: Iterator[Row], kinds: dict[str, Way], *, seconds: float) -> None:
+    """A line for each attention: of each kind of step its milliseconds, and the ratio to soft additive attention."""
     batch, over = some_batch(), list[str]()
-    print(f"{'':45} {'search ms':>10} {'ratio':>6} {'training ms':>12} {'ratio':>6}")
+    print(" " * 45 + "".join(f" {f'{kind} ms':>12} {'ratio':>6}" for kind in kinds))
     for name, attention in rows:
         equal = isinstance(attention.score, a.Dot | a.ScaledDot | a.Cosine) and attention.heads is None
-        both = [
-            [decoder_step(one, batch, bidirectional=not equal) for one in (a.Attention(), attention)],
-            [
-                training_step(one, batch, bidirectional=not equal, precision=precision)
-                for one in (a.Attention(), attention)
-            ],
-        ]
-        (base, search), (slow, training) = (fastest(*ways, seconds=seconds) for ways in both)
-        ratios = search / base, training / slow
-        over += [name] * (max(ratios) > LIMIT)
-        print(
-            f"{name:45} {1e3 * search:10.2f} {ratios[0]:6.2f} {1e3 * training:12.0f} {ratios[1]:6.2f}",
-            flush=True,
-        )
+        line, worst = f"{name:45}", 0.0
+        for kind in kinds.values():
+            ways = (kind(one, batch, bidirectional=not equal) for one in (a.Attention(), attention))
+            base, taken = fastest(*ways, seconds=seconds)
+            line += f" {1e3 * taken:12.2f} {taken / base:6.2f}"
+            worst = max(worst, taken / base)
+        print(line, flush=True)
+        over += [name] * (worst > LIMIT)
     print(f"more than {LIMIT} times soft additive attention: {'; '.join(over) or 'none'}")
 
 
@@ -226,6 +224,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--search", action="store_true", help="decoder steps alone")
     parser.add_argument("--layers", action="store_true")
     parser.add_argument("--only", default="", help="rows whose name contains this")
     parser.add_argument("--seconds", type=float, default=2.0, help="of each measurement")
@@ -240,7 +239,10 @@ def main() -> None:
         return
     rows = combinations() if arguments.all else parts()
     chosen = (row for row in rows if arguments.only in row[0])
-    table(chosen, seconds=arguments.seconds, precision=arguments.precision)
+    kinds: dict[str, Way] = {"search": decoder_step}
+    if not arguments.search:
+        kinds["training"] = partial(training_step, precision=arguments.precision)
+    table(chosen, kinds, seconds=arguments.seconds)
 
 
 if __name__ == "__main__":
