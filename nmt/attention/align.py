@@ -10,6 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from nmt.attention.dropout import Dropout
 from nmt.attention.mask import masked_softmax
 
 
@@ -34,7 +35,7 @@ class Align(nn.Module, ABC):
     def __init__(self, *, temperature: float = 1.0, dropout: float = 0.0) -> None:
         super().__init__()
         self.temperature = temperature
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, scores: Tensor, mask: Tensor | None, prior: Tensor | None) -> Aligned:
         """Shape: scores ``[..., T, S]``; mask and prior broadcastable to it.

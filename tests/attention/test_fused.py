@@ -4,12 +4,20 @@ import pytest
 import torch
 from torch import Tensor
 
+from nmt.attention import fused
 from nmt.attention.align import Soft
 from nmt.attention.attention import Attention, Memory
 from nmt.attention.fused import FusedAttention
 from nmt.attention.mask import padding_mask
 from nmt.attention.score import ScaledDot
 from nmt.attention.window import NoWindow
+
+
+@pytest.fixture(params=[0, fused.SHORT], ids=["one call", "plain calls"], autouse=True)
+def _both(request, monkeypatch):
+    """Whatever the length, each of the two ways."""
+    monkeypatch.setattr(fused, "SHORT", request.param)
+
 
 B, H, T, S, K = 3, 2, 5, 6, 4
 LENGTHS = torch.tensor([6, 0, 2])

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from nmt.attention.attention import Attended, Attention, Memory
+from nmt.attention.dropout import Dropout
 from nmt.attention.fuse import Fuse
 from nmt.attention.heads import Heads
 from nmt.attention.lexicon import Lexicon
@@ -93,7 +94,7 @@ class RnnDecoder(Decoder):
         self.embedded_gates = nn.Linear(embedding.embedding_dim, gates)
         self.context_gates = nn.Linear(joined_size, gates, bias=False) if joined_size else None
         self.layer_gates = nn.ModuleList(nn.Linear(hidden, gates) for _ in cells[1:])
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         for linear in self.input_maps:
             for gate in linear.weight.data.chunk(self.gates):
                 nn.init.xavier_uniform_(gate)

@@ -13,6 +13,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from nmt.attention.dropout import Dropout
 from nmt.models.encoder_decoder import Encoded, Encoder
 from nmt.models.rnn.cell import Cell
 from nmt.models.rnn.sequence import read
@@ -53,7 +54,7 @@ class RnnEncoder(Encoder):
         super().__init__()
         self.residual, self.max_length = residual, None
         self.embedding = embedding
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.layers = nn.ModuleList(nn.ModuleList(directions) for directions in layers)
         self.output_size = sum(direction.hidden for direction in layers[-1])
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from torch import Tensor, nn
 
+from nmt.attention.dropout import Dropout
+
 Activation = Callable[[Tensor], Tensor]
 
 
@@ -25,7 +27,7 @@ class Plain(FeedForward):
     def __init__(self, *, size: int, hidden: int, activation: Activation, dropout: float) -> None:
         super().__init__()
         self.inner, self.outer = _linear(size, hidden), _linear(hidden, size)
-        self.activation, self.dropout = activation, nn.Dropout(dropout)
+        self.activation, self.dropout = activation, Dropout(dropout)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.outer(self.dropout(self.activation(self.inner(x))))
@@ -42,7 +44,7 @@ class Gated(FeedForward):
             _linear(size, hidden),
             _linear(hidden, size),
         )
-        self.activation, self.dropout = activation, nn.Dropout(dropout)
+        self.activation, self.dropout = activation, Dropout(dropout)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.outer(self.dropout(self.activation(self.inner(x)) * self.gate(x)))

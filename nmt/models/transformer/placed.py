@@ -4,6 +4,7 @@ import math
 
 from torch import Tensor, nn
 
+from nmt.attention.dropout import Dropout
 from nmt.models.positions import Positions
 
 
@@ -16,7 +17,7 @@ class Placed(nn.Module):
 
     def __init__(self, *, positions: Positions, size: int, dropout: float) -> None:
         super().__init__()
-        self.positions, self.scale, self.dropout = positions, math.sqrt(size), nn.Dropout(dropout)
+        self.positions, self.scale, self.dropout = positions, math.sqrt(size), Dropout(dropout)
 
     def forward(self, embedded: Tensor, *, first: int = 0) -> Tensor:
         """Shape: embedded ``[..., T, D]``, the first of which stands at place ``first``."""

@@ -5,6 +5,8 @@ Letters: any leading dimensions, D model width.
 
 from torch import Tensor, nn
 
+from nmt.attention.dropout import Dropout
+
 
 class Residual(nn.Module):
     """Post-norm ``Norm(x + Dropout(f(x)))`` (Vaswani et al. 2017), or pre-norm ``x + Dropout(f(Norm(x)))`` (Xiong et
@@ -13,7 +15,7 @@ class Residual(nn.Module):
     def __init__(self, *, norm: nn.Module, dropout: float, pre_norm: bool) -> None:
         super().__init__()
         self.norm, self.pre_norm = norm, pre_norm
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def enter(self, x: Tensor) -> Tensor:
         """What the sublayer reads. Shape: ``[..., D]``."""
