@@ -12,7 +12,8 @@ HEAD = """\
 
 `python scripts/study_attention.py page` writes this page from the cards in `docs/study/`; the rows are the configs of
 `configs/attention/`, each one line over a common base. `python scripts/study_attention.py run ROW` trains a row again,
-bit for bit on the same machine, torch, number of threads and number format.
+bit for bit on the same machine, torch, number of threads and number format, by the same code of nmt's (dropout has had
+other masks since these cards).
 
 One seed, three for the heads of a Transformer, one small shape and one fixed number of steps a corpus, which soft
 additive attention (there, concatenated heads) takes within 24 minutes of one quiet core: 12 of two with a row on each.
