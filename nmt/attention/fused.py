@@ -50,12 +50,11 @@ class FusedAttention(nn.Module):
         """Shape: query ``[..., T, K]``, bias ``[..., T, S]``; there are no weights, and no place for coverage."""
         whole = self.causal and isinstance(position, Tensor) and position.numel() > 1
         mask = causal_mask(query.size(-2), device=query.device) if whole else memory.mask.unsqueeze(-2)
-        added = query.new_zeros(mask.shape) if bias is None else bias
-        added = added.masked_fill(~mask, torch.finfo(added.dtype).min)
         if query.device.type == "cpu" and mask.size(-1) <= SHORT:
-            context = self._plain(query, memory, added)
+            context = self._plain(query, memory, _added(mask, bias, query))
         else:
-            context = self._fused(query, memory, None if whole and bias is None else added)
+            causal = whole and bias is None
+            context = self._fused(query, memory, None if causal else _added(mask, bias, query))
         # Where there is nothing to see; of a whole target each place sees itself.
         return Attended(context if whole else context.masked_fill(~mask.any(dim=-1, keepdim=True), 0.0))
 
@@ -74,3 +73,9 @@ class FusedAttention(nn.Module):
             dropout_p=self.dropout.p if self.training else 0.0,
             is_causal=added is None,
         )
+
+
+def _added(mask: Tensor, bias: Tensor | None, like: Tensor) -> Tensor:
+    """What is added to the scores: the bias, if any, and where nothing may be seen the lowest number."""
+    bias = like.new_zeros(mask.shape) if bias is None else bias
+    return bias.masked_fill(~mask, torch.finfo(bias.dtype).min)

@@ -16,8 +16,8 @@ bit for bit on the same machine, torch, number of threads and number format, by 
 other masks since these cards).
 
 One seed, three for the heads of a Transformer, one small shape and one fixed number of steps a corpus, which soft
-additive attention (there, concatenated heads) takes within 24 minutes of one quiet core: 12 of two with a row on each.
-A card tells its seconds, beside other work. The figures rank mechanisms under that budget, and are no records. BLEU and
+additive attention takes within 24 minutes of one quiet core that has the number format: 12 of two with a row on each. A
+card tells its seconds, beside other work. The figures rank mechanisms under that budget, and are no records. BLEU and
 chrF are sacreBLEU's, with a beam of 5 and their 95 % bootstrap interval (Europarl is lower-cased and tokenised); p is
 of the paired bootstrap against the row that is named; ± is the deviation over seeds, in a claim the standard error.
 """
