@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from acceptance.encoder import PlacedWords
-from acceptance.task import LONGEST, VOCABULARY, Task
+from acceptance.task import LONGEST, VOCABULARY, Reordering, Task
 from nmt.config.attention import Attention
 from nmt.config.optimizer import Adam
 from nmt.config.rnn import RnnModel
@@ -59,13 +59,15 @@ def learn(
     *,
     limit: int,
     seed: int = 0,
+    size: int = BATCH,
     std: float = HIDDEN**-0.5,
     change: Callable[[Objective], None] = lambda objective: None,
 ) -> Figures:
     """Trains an attention between an encoder that knows no order and a recurrent decoder, or a whole Transformer, whose
     learning rate falls to nothing, until the mark is met, or for ``limit`` steps.
 
-    ``std`` is that of the annotations' parts to begin with; ``change`` may tamper with the objective.
+    ``size`` is that of a batch, ``std`` that of the annotations' parts to begin with; ``change`` may tamper with the
+    objective.
     """
     torch.manual_seed(seed)
     if isinstance(attention, TransformerModel):
@@ -79,7 +81,7 @@ def learn(
     while figures.steps < limit and not mark.met(figures):
         objective.train()
         for objective.step in range(figures.steps, figures.steps + EVERY):
-            loss = objective(task.batch(generator, BATCH))
+            loss = objective(task.batch(generator, size))
             (loss.sums / loss.tokens).backward()
             torch.nn.utils.clip_grad_norm_(objective.parameters(), 1.0)
             for group in optimizer.param_groups:
@@ -120,13 +122,14 @@ def measure(model: EncoderDecoder, task: Task) -> tuple[float, float, float]:
         if attended.weights is not None:
             looked.append(attended.weights[:, 0])
     right = (torch.stack(said, dim=1) == batch.target_out) | ~batch.target_mask
-    return right.all(dim=1).double().mean().item(), *_aligned(looked, batch.source_lengths - 1, task)
+    accuracy = right.all(dim=1).double().mean().item()
+    if not looked or not isinstance(task, Reordering):
+        return accuracy, 0.0, 0.0
+    return accuracy, *_aligned(looked, batch.source_lengths - 1, task)
 
 
-def _aligned(looked: list[Tensor], words: Tensor, task: Task) -> tuple[float, float]:
+def _aligned(looked: list[Tensor], words: Tensor, task: Reordering) -> tuple[float, float]:
     """Shape: looked, for each target place, the last one the end symbol's, ``[B, S]``; words ``[B]``, their number."""
-    if not looked:
-        return 0.0, 0.0
     places = torch.stack(looked, dim=1).argmax(dim=-1)
     counted, right = torch.arange(LONGEST) < words.unsqueeze(1), task.right_places(words)
     align, late = (

@@ -5,6 +5,7 @@ Letters: B sentences, S source length with its end symbol, T target words.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -19,8 +20,19 @@ SHORTEST, LONGEST = 4, 12
 HELD_OUT = 400
 
 
+class Task(Protocol):
+    """What can be learnt and examined."""
+
+    @property
+    def held_out(self) -> Batch:
+        """Sentences that training never sees."""
+
+    def batch(self, generator: np.random.Generator, size: int) -> Batch:
+        """Fresh sentences, none of them held out."""
+
+
 @dataclass(frozen=True)
-class Task:
+class Reordering:
     """Each target word is a source word put through the substitution: the last first, or in the source's order."""
 
     backwards: bool
@@ -32,12 +44,10 @@ class Task:
 
     @cached_property
     def held_out(self) -> Batch:
-        """Sentences that training never sees."""
         generator = np.random.default_rng(2)
         return self._pairs([_sentence(generator) for _ in range(HELD_OUT)])
 
     def batch(self, generator: np.random.Generator, size: int) -> Batch:
-        """Fresh sentences, none of them held out."""
         sentences = list[np.ndarray]()
         while len(sentences) < size:
             if (sentence := _sentence(generator)).tobytes() not in self._unseen:
@@ -66,4 +76,4 @@ def _sentence(generator: np.random.Generator) -> np.ndarray:
     return generator.integers(SYMBOLS, size=generator.integers(SHORTEST, LONGEST + 1))
 
 
-COPY, REVERSE = Task(backwards=False), Task(backwards=True)
+COPY, REVERSE = Reordering(backwards=False), Reordering(backwards=True)
