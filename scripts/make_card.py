@@ -1,13 +1,17 @@
 """A run's figures as a small JSON card: what was trained, how long it took, and what it scores.
 
     python scripts/make_card.py runs/multi30k-en-de-rnn-bahdanau --test-set test_2016_flickr -o docs/cards/en-de.json
+    python scripts/make_card.py runs/en-de-1 runs/en-de-2 runs/en-de-3 --test-set NAME -o docs/cards/en-de.json
 
+Of several runs, one recipe's with several seeds, it has what each run tells, and mean and deviation of each metric.
 Seconds are those of the training loop over all its sittings, validations included, as the run's own metrics say.
 """
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from statistics import fmean, stdev
 from typing import Any
 
 from nmt.machine import cores, settle
@@ -38,18 +42,35 @@ def make_card(run: Path, test_set: str) -> dict[str, Any]:
     }
 
 
-def main() -> None:
+def over_seeds(cards: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """One card of several: each metric's mean and deviation (of a sample, n - 1), and the cards themselves."""
+    scores = {name: [card["metrics"][name]["score"] for card in cards] for name in cards[0]["metrics"]}
+    return {
+        "metrics": {
+            name: {
+                "mean": fmean(some),
+                "deviation": stdev(some),
+                "signature": cards[0]["metrics"][name]["signature"],
+            }
+            for name, some in scores.items()
+        },
+        "runs": list(cards),
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """Writes one card."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("run", type=Path)
+    parser.add_argument("runs", type=Path, nargs="+", metavar="RUN")
     parser.add_argument("--test-set", required=True, metavar="NAME")
     parser.add_argument("-o", "--out", type=Path, required=True)
-    arguments = parser.parse_args()
-    card = make_card(arguments.run, arguments.test_set)
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    options = parser.parse_args(arguments)
+    cards = [make_card(run, options.test_set) for run in options.runs]
+    card = cards[0] if len(cards) == 1 else over_seeds(cards)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,31 @@
+"""A run's figures become a card; those of several seeds one card with their mean."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
+
+from make_card import main, over_seeds
+
+
+def test_a_run_tells_how_it_was_trained_and_what_it_scores(trained, tmp_path, monkeypatch):
+    monkeypatch.chdir(trained.parent)
+    out = tmp_path / "cards" / "one.json"
+    main([str(trained), "--test-set", "test", "-o", str(out)])
+    card = json.loads(out.read_text(encoding="utf-8"))
+    assert (card["test_set"], card["sentences"]) == ("test", 20)
+    assert card["best"]["step"] <= card["steps"]
+    assert 0 <= card["metrics"]["bleu"]["score"] <= 100
+
+
+def test_of_several_seeds_mean_and_deviation_are_told_beside_each():
+    cards = [{"metrics": {"bleu": {"score": score, "signature": "tok:13a"}}} for score in (40.0, 41.0, 42.0)]
+    assert over_seeds(cards) == {
+        "metrics": {
+            "bleu": {"mean": pytest.approx(41), "deviation": pytest.approx(1), "signature": "tok:13a"}
+        },
+        "runs": cards,
+    }
