@@ -18,11 +18,15 @@ class CrossEntropy(Criterion):
 
     def judge(self, logits: Tensor, gold: Tensor, *, wanted: bool) -> Judged:
         smoothing = self.label_smoothing
-        total = logits.logsumexp(dim=-1, keepdim=True)
-        nll = (total - logits.gather(1, gold)).squeeze(1)
-        loss = (1 - smoothing) * nll.sum() + smoothing * (total.squeeze(1) - logits.mean(-1)).sum()
+        right, mean = logits.gather(1, gold), logits.mean(dim=-1, keepdim=True)
+        top = logits.amax(dim=-1, keepdim=True)
+        odds = logits.sub_(top).exp_()  # the only exponentials, and in place: they cost as much as a product
+        sums = odds.sum(dim=-1, keepdim=True)
+        total = sums.log().add_(top)
+        nll = (total - right).squeeze(1)
+        loss = (1 - smoothing) * nll.sum() + smoothing * (total - mean).sum()
         if not wanted:
             return Judged(loss, nll.unsqueeze(0), None)
-        grad = logits.sub_(total).exp_().sub_(smoothing / logits.size(1))
+        grad = odds.div_(sums).sub_(smoothing / logits.size(1))
         grad.scatter_add_(1, gold, torch.full_like(gold, -(1 - smoothing), dtype=grad.dtype))
         return Judged(loss, nll.unsqueeze(0), grad)
