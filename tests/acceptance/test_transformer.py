@@ -45,6 +45,7 @@ def test_it_reverses(positions: Positions):
     assert mark.met(figures), figures
 
 
+@pytest.mark.timeout(900)
 def test_two_layers_find_the_value_of_a_value():
     mark = Mark(accuracy=0.95)
     model = transformer(NEIGHBOURS, encoder_layers=2)
@@ -52,6 +53,7 @@ def test_two_layers_find_the_value_of_a_value():
     assert mark.met(figures), figures
 
 
+@pytest.mark.timeout(900)
 def test_one_layer_does_not():
     too_good = Mark(accuracy=0.5)
     figures = learn(transformer(NEIGHBOURS), TWO_HOP, too_good, limit=HOPS, seed=1, size=256)
