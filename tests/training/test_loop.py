@@ -354,7 +354,7 @@ def test_the_time_for_a_last_validation_and_save_is_kept(make_objective, endless
             batches=numbered(endless),
             optimizer=torch.optim.SGD(objective.parameters(), lr=1e-3),
             schedule=Constant(),
-            plan=replace(PLAN, max_steps=10**6, max_seconds=1.5, validate_every=5),
+            plan=replace(PLAN, max_steps=10**6, max_seconds=1.5, validate_every=1),
             progress=progress,
             validate=slow,
             precision=contextlib.nullcontext,
