@@ -20,7 +20,7 @@ class CrossEntropy(Criterion):
         smoothing = self.label_smoothing
         right, mean = logits.gather(1, gold), logits.mean(dim=-1, keepdim=True)
         top = logits.amax(dim=-1, keepdim=True)
-        odds = logits.sub_(top).exp_()  # the only exponentials, and in place: they cost as much as a product
+        odds = logits.sub_(top).exp_()  # in place, and the only exponentials: the gradient needs the same
         sums = odds.sum(dim=-1, keepdim=True)
         total = sums.log().add_(top)
         nll = (total - right).squeeze(1)
