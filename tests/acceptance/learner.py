@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from acceptance.encoder import PlacedWords
-from acceptance.task import LONGEST, VOCABULARY, Reordering, Task
+from acceptance.task import LONGEST, Reordering, Task
 from nmt.config.attention import Attention
 from nmt.config.optimizer import Adam
 from nmt.config.rnn import RnnModel
@@ -71,9 +71,9 @@ def learn(
     """
     torch.manual_seed(seed)
     if isinstance(attention, TransformerModel):
-        objective, lr, rate = _whole(attention), 3e-3, Linear(limit, warmup=50)
+        objective, lr, rate = _whole(attention, task.vocabulary), 3e-3, Linear(limit, warmup=50)
     else:
-        objective, lr, rate = _objective(attention, std), 2e-3, Constant()
+        objective, lr, rate = _objective(attention, task.vocabulary, std), 2e-3, Constant()
     change(objective)
     optimizer = build_optimizer(Adam(lr=lr), objective)
     generator = np.random.default_rng([seed, 3])
@@ -92,19 +92,19 @@ def learn(
     return figures
 
 
-def _objective(attention: Attention | str, std: float) -> Objective:
+def _objective(attention: Attention | str, vocabulary: int, std: float) -> Objective:
     """nmt's own model but for the encoder."""
     config = RnnModel(
         embedding=EMBEDDING, hidden=HIDDEN, bidirectional=False, dropout=0.0, attention=attention
     )
-    model = build_model(config, source_size=VOCABULARY, target_size=VOCABULARY, padding=PAD)
-    model.encoder = PlacedWords(vocabulary=VOCABULARY, places=LONGEST + 1, size=HIDDEN, std=std)
+    model = build_model(config, source_size=vocabulary, target_size=vocabulary, padding=PAD)
+    model.encoder = PlacedWords(vocabulary=vocabulary, places=LONGEST + 1, size=HIDDEN, std=std)
     return build_objective(Training(max_steps=1, label_smoothing=0.0), config, model)
 
 
-def _whole(config: TransformerModel) -> Objective:
+def _whole(config: TransformerModel, vocabulary: int) -> Objective:
     """nmt's own model."""
-    model = build_model(config, source_size=VOCABULARY, target_size=VOCABULARY, padding=PAD)
+    model = build_model(config, source_size=vocabulary, target_size=vocabulary, padding=PAD)
     return build_objective(Training(max_steps=1, label_smoothing=0.0), config, model)
 
 

@@ -5,7 +5,7 @@ Letters: B sentences, S source length with its end symbol, T target words.
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 import torch
@@ -15,13 +15,16 @@ from nmt.data.batch import Batch, collate
 from nmt.text.special import EOS
 
 SYMBOLS = 20
-VOCABULARY = EOS + 1 + SYMBOLS
 SHORTEST, LONGEST = 4, 12
 HELD_OUT = 400
 
 
 class Task(Protocol):
     """What can be learnt and examined."""
+
+    @property
+    def vocabulary(self) -> int:
+        """Tokens of either side, special ones and all."""
 
     @property
     def held_out(self) -> Batch:
@@ -36,6 +39,7 @@ class Reordering:
     """Each target word is a source word put through the substitution: the last first, or in the source's order."""
 
     backwards: bool
+    vocabulary: ClassVar[int] = EOS + 1 + SYMBOLS
 
     @cached_property
     def substitution(self) -> np.ndarray:

@@ -17,15 +17,14 @@ from nmt.config.transformer import (
 
 pytestmark = pytest.mark.system
 
-NEIGHBOURS = Relative(reach=2)
 HOPS = 2500  # steps, with one layer as with two
 
 
-def transformer(positions: Positions, *, encoder_layers: int = 1) -> TransformerModel:
+def transformer(positions: Positions, *, encoder_layers: int = 1, ffn: int = 128) -> TransformerModel:
     """A small one, whose decoder has one layer."""
     return TransformerModel(
         d_model=64,
-        ffn=128,
+        ffn=ffn,
         encoder_layers=encoder_layers,
         decoder_layers=1,
         heads=Heads(count=4),
@@ -45,16 +44,22 @@ def test_it_reverses(positions: Positions):
     assert mark.met(figures), figures
 
 
+def hopper(*, encoder_layers: int) -> TransformerModel:
+    """One that sees its neighbours, and whose feed-forward parts are too narrow to know pairs of pairs by heart: of 128
+    units, one layer makes use to be right in half of the lists."""
+    return transformer(Relative(reach=2), encoder_layers=encoder_layers, ffn=16)
+
+
 @pytest.mark.timeout(900)
 def test_two_layers_find_the_value_of_a_value():
     mark = Mark(accuracy=0.95)
-    model = transformer(NEIGHBOURS, encoder_layers=2)
-    figures = learn(model, TWO_HOP, mark, limit=HOPS, seed=1, size=256)  # 850 steps, and 1,550 with seed 0
+    model = hopper(encoder_layers=2)
+    figures = learn(model, TWO_HOP, mark, limit=HOPS, size=256)  # 1,400 steps, and 1,850 with seed 1
     assert mark.met(figures), figures
 
 
 @pytest.mark.timeout(900)
 def test_one_layer_does_not():
     too_good = Mark(accuracy=0.5)
-    figures = learn(transformer(NEIGHBOURS), TWO_HOP, too_good, limit=HOPS, seed=1, size=256)
-    assert not too_good.met(figures), figures
+    figures = learn(hopper(encoder_layers=1), TWO_HOP, too_good, limit=HOPS, size=256)
+    assert not too_good.met(figures), figures  # 0.36, and 0.34 with seed 1
