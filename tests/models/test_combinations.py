@@ -4,7 +4,6 @@ What works builds, trains two steps, in which every parameter learns, and transl
 and directions take turns, so that each meets each score, window and alignment.
 """
 
-import itertools
 import random
 from pathlib import Path
 
@@ -12,44 +11,23 @@ import numpy as np
 import pytest
 import torch
 
-from nmt.config.experiment import Experiment
+from models.combinations import (
+    ALIGNS,
+    DRAWN_TWICE,
+    SCORES,
+    TRIPLES,
+    UNTAUGHT,
+    WINDOWS,
+    Triple,
+    line_of,
+    refusal,
+    train,
+    translate,
+)
 from nmt.config.reader import read
 from nmt.data.batch import Batch, collate
-from nmt.decoding.beam import beam_search
-from nmt.errors import ConfigErrors
 from nmt.models.build import build_model
-from nmt.models.encoder_decoder import EncoderDecoder
-from nmt.training.build import build_objective, build_optimizer
 
-SCORES = {
-    "additive": "{type: additive, size: 4}",
-    "normalised": "{type: additive, size: 4, bias: true, normalised: true}",
-    "concat": "{type: concat, size: 4}",
-    "general": "{type: general}",
-    "dot": "{type: dot}",
-    "scaled_dot": "{type: scaled_dot}",
-    "cosine": "{type: cosine, scale: 2.0}",
-    "location": "{type: location, max_source: 9}",
-}
-WINDOWS = {
-    "none": "{type: none}",
-    "local-m": "{type: monotonic, size: 2}",
-    "local-p": "{type: predictive, size: 2}",
-    "argmax": "{type: predictive, size: 2, centre: {type: argmax}}",
-    "sampled": "{type: predictive, size: 2, centre: {type: sampled, estimator: {type: reinforce}}}",
-}
-ALIGNS = {
-    "soft": "{type: soft, temperature: 0.5, dropout: 0.1}",
-    "uniform": "{type: uniform}",
-    "threshold": "{type: threshold, least: 0.1}",
-    "top_k": "{type: top_k, k: 2}",
-    "sparsemax": "{type: sparsemax}",
-    "reinforce": "{type: hard}",
-    "reinforce, expectation": "{type: hard, estimator: {type: reinforce, baseline: expectation, expected: 0.0}}",
-    "straight-through": "{type: hard, estimator: {type: straight_through}}",
-    "gumbel": "{type: hard, estimator: {type: gumbel}}",
-    "soft gumbel": "{type: hard, estimator: {type: gumbel, straight_through: false}}",
-}
 FUSES = [
     "{type: readout}",
     "{type: luong}",
@@ -88,12 +66,6 @@ model:
 """
 TAKES_COVERAGE = ("additive", "normalised", "concat")
 NEEDS_EQUAL_WIDTHS = ("dot", "scaled_dot", "cosine")
-HARD = ("reinforce", "reinforce, expectation", "straight-through", "gumbel", "soft gumbel")
-
-Triple = tuple[str, str, str]
-TRIPLES = set(itertools.product(SCORES, WINDOWS, ALIGNS))
-DRAWN_TWICE = {(score, "sampled", align) for score in SCORES for align in HARD}  # the centre, and the place
-UNTAUGHT = {(score, "argmax", "uniform") for score in SCORES}  # the centre goes by scores that learn nothing
 WORKING = TRIPLES - DRAWN_TWICE - UNTAUGHT
 
 
@@ -124,11 +96,6 @@ def write(folder: Path, triple: Triple, **changes: str) -> Path:
     return path
 
 
-def line_of(key: str) -> int:
-    """Where the template has a key."""
-    return 1 + TEMPLATE.split("{" + key + "}")[0].count("\n")
-
-
 def idle(name: str, triple: Triple) -> bool:
     """Whether a parameter may learn nothing: where every place weighs alike, nobody asks for the scores, nor with heads
     for what they are made of; but a centre drawn from the scores does, and a predicted one looks at the query."""
@@ -142,37 +109,6 @@ def idle(name: str, triple: Triple) -> bool:
 @pytest.fixture
 def batch() -> Batch:
     return collate([np.array([5, 6, 7, 9]), np.array([8, 9])], [np.array([5, 6]), np.array([7, 8, 9, 4])])
-
-
-def train(model: EncoderDecoder, experiment: Experiment, batch: Batch) -> set[str]:
-    """Two updates; the names of the parameters that never had a gradient."""
-    objective = build_objective(experiment.training, experiment.model, model)
-    optimizer = build_optimizer(experiment.training.optimizer, model)
-    still = {name for name, _ in model.named_parameters()}
-    for _ in range(2):
-        loss = objective(batch)
-        assert loss.sums.isfinite()
-        optimizer.zero_grad()
-        loss.sums.backward()
-        for name, parameter in model.named_parameters():
-            if parameter.grad is not None:
-                assert parameter.grad.isfinite().all(), name
-                still -= {name} if parameter.grad.any() else set()
-        optimizer.step()
-    return still
-
-
-def translate(model: EncoderDecoder, batch: Batch) -> None:
-    """Finite scores, finite weights, and none at padding."""
-    lengths = batch.source_lengths
-    found = beam_search(
-        model.eval(), batch.source, lengths, beam=2, nbest=1, alpha=0.6, limit=3, weights=True
-    )
-    for (best,), length in zip(found, lengths.tolist(), strict=True):
-        assert np.isfinite(best.score)
-        assert best.weights.shape == (len(best.ids) + 1, batch.source.size(1))
-        assert np.isfinite(best.weights).all()
-        assert not best.weights[:, length:].any()
 
 
 @pytest.mark.parametrize("window", WINDOWS)
@@ -189,26 +125,18 @@ def test_what_is_not_refused_trains_and_translates(tmp_path, batch, score, windo
             translate(model, batch)
 
 
-def refusal(path: Path) -> str:
-    """The one problem of a configuration, without the name of its folder."""
-    with pytest.raises(ConfigErrors) as caught:
-        read(path)
-    (problem,) = caught.value.problems
-    return problem.removeprefix(f"{path.parent}/")
-
-
 def test_what_is_refused_is_so_at_its_line_and_with_the_reason(tmp_path):
     assert (len(WORKING), len(DRAWN_TWICE), len(UNTAUGHT)) == (352, 40, 8)
     for triple in UNTAUGHT:
         problem = refusal(write(tmp_path, triple))
-        assert problem.startswith(f"c.yaml:{line_of('window')}:"), triple
+        assert problem.startswith(f"c.yaml:{line_of('window', TEMPLATE)}:"), triple
         assert problem.endswith(
             "model.attention.window.centre.type: argmax goes by the scores, and uniform weights teach them nothing "
             "(centre: real or sampled)"
         )
     for triple in DRAWN_TWICE:
         problem = refusal(write(tmp_path, triple))
-        assert problem.startswith(f"c.yaml:{line_of('window')}:"), triple
+        assert problem.startswith(f"c.yaml:{line_of('window', TEMPLATE)}:"), triple
         assert problem.endswith(
             "model.attention.window.centre.type: the centre and the place are both sampled: two estimators "
             "(centre: real or argmax, or align: soft)"
@@ -290,7 +218,7 @@ MEANINGLESS = [  # what is changed, the key that is named, its line, and the rea
 @pytest.mark.parametrize(("changes", "key", "reason"), MEANINGLESS)
 def test_what_means_nothing_is_refused_at_its_line(tmp_path, changes, key, reason):
     problem = refusal(write(tmp_path, PLAIN, **{**ALONE, **changes}))
-    line = line_of(key.split(".")[0])
+    line = line_of(key.split(".")[0], TEMPLATE)
     place, _, said = problem.partition(f": model.attention.{key}: ")
     assert place.split(":")[:2] == ["c.yaml", str(line)], problem
     assert said.startswith(reason)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from models.test_combinations import (
+from models.combinations import (
     ALIGNS,
     DRAWN_TWICE,
     SCORES,
@@ -20,6 +20,7 @@ from models.test_combinations import (
     UNTAUGHT,
     WINDOWS,
     Triple,
+    line_of,
     refusal,
     train,
     translate,
@@ -94,11 +95,6 @@ def write(folder: Path, triple: Triple, sites: tuple[str, ...]) -> Path:
     return path
 
 
-def line_of(key: str) -> int:
-    """Where the template has a key."""
-    return 1 + TEMPLATE.split("{" + key + "}")[0].count("\n")
-
-
 def idle(name: str, triple: Triple) -> bool:
     """Whether a parameter may learn nothing: a bias that all keys share moves no softmax; and where every place weighs
     alike nobody asks for the scores, nor for what they alone are made of, but a predicted centre for the query."""
@@ -138,7 +134,7 @@ def test_choices_that_no_word_rewards_are_refused_in_either_side(tmp_path):
     for triple, side in itertools.product(sorted(IN_CROSS), SIDES):
         problem = refusal(write(tmp_path, triple, (side,)))
         key = "window.centre.estimator" if triple[1] == "sampled" else "align.estimator"
-        assert problem.startswith(f"c.yaml:{line_of(side)}:"), triple
+        assert problem.startswith(f"c.yaml:{line_of(side, TEMPLATE)}:"), triple
         assert problem.endswith(
             f"model.{side}_attention.{key}.type: reinforce has no reward in {side}_attention: it serves many target "
             "words (estimator: straight_through or gumbel, or a window and align that draw nothing)"
@@ -149,7 +145,7 @@ def test_what_no_attention_can_do_no_attention_of_a_transformer_can(tmp_path):
     assert (len(EVERYWHERE), len(IN_CROSS), len(NOWHERE)) == (248, 104, 48)
     for triple in sorted(NOWHERE):
         problem = refusal(write(tmp_path, triple, ("cross",)))
-        assert problem.startswith(f"c.yaml:{line_of('cross')}:"), triple
+        assert problem.startswith(f"c.yaml:{line_of('cross', TEMPLATE)}:"), triple
         assert "model.cross_attention.window.centre.type: " in problem
 
 
