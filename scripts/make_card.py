@@ -29,7 +29,9 @@ def make_card(run: Path, test_set: str) -> dict[str, Any]:
     rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
     rows = [row for row in rows if "seconds" in row]
     validations = [row for row in rows if row["type"] == "validation"]
-    command = ["nmt", *surroundings["command"][1:]]
+    program, *words = surroundings["command"]
+    name = Path(program).name
+    command = [f"python scripts/{name}" if name.endswith(".py") and name != "__main__.py" else "nmt", *words]
     return {
         "command": " ".join(command),
         **{name: surroundings[name] for name in KEPT},
