@@ -29,11 +29,8 @@ def make_card(run: Path, test_set: str) -> dict[str, Any]:
     rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
     rows = [row for row in rows if "seconds" in row]
     validations = [row for row in rows if row["type"] == "validation"]
-    program, *words = surroundings["command"]
-    name = Path(program).name
-    command = [f"python scripts/{name}" if name.endswith(".py") and name != "__main__.py" else "nmt", *words]
     return {
-        "command": " ".join(command),
+        "command": command_line(surroundings["command"]),
         **{name: surroundings[name] for name in KEPT},
         "cores": cores(),
         "steps": rows[-1]["step"],
@@ -42,6 +39,13 @@ def make_card(run: Path, test_set: str) -> dict[str, Any]:
         "test_set": test_set,
         **evaluate_model(run, *named_test_set(run, test_set)).report.as_dict(),
     }
+
+
+def command_line(arguments: Sequence[str]) -> str:
+    """What a person types for these arguments of a process, the program's path first."""
+    program = Path(arguments[0])
+    script = program.suffix == ".py" and program.stem != "__main__"
+    return " ".join([f"python scripts/{program.name}" if script else "nmt", *arguments[1:]])
 
 
 def over_seeds(cards: Sequence[dict[str, Any]]) -> dict[str, Any]:

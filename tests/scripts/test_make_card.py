@@ -8,7 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 
-from make_card import main, over_seeds
+from make_card import command_line, main, over_seeds
 
 
 def test_a_run_tells_how_it_was_trained_and_what_it_scores(trained, tmp_path, monkeypatch):
@@ -19,6 +19,18 @@ def test_a_run_tells_how_it_was_trained_and_what_it_scores(trained, tmp_path, mo
     assert (card["test_set"], card["sentences"]) == ("test", 20)
     assert card["best"]["step"] <= card["steps"]
     assert 0 <= card["metrics"]["bleu"]["score"] <= 100
+
+
+@pytest.mark.parametrize(
+    ("program", "typed"),
+    [
+        ("/a/bin/nmt", "nmt"),
+        ("/a/nmt/__main__.py", "nmt"),
+        ("/a/scripts/trials.py", "python scripts/trials.py"),
+    ],
+)
+def test_the_command_is_as_it_was_typed(program, typed):
+    assert command_line([program, "train", "a.yaml"]) == f"{typed} train a.yaml"
 
 
 def test_of_several_seeds_mean_and_deviation_are_told_beside_each():
