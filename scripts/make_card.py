@@ -9,25 +9,27 @@ Seconds are those of the training loop over all its sittings, validations includ
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
+from nmt.errors import NmtError
 from nmt.machine import cores, settle
 
 settle()
 
 from nmt.stages.evaluate import evaluate_model, named_test_set
+from nmt.stages.run_folder import RunFolder
 
 KEPT = ("precision", "torch_threads", "seed", "machine", "python", "packages")
 
 
 def make_card(run: Path, test_set: str) -> dict[str, Any]:
     """Evaluates the best model of a run, and adds what the run's files know of its training."""
-    surroundings = json.loads((run / "environment.json").read_text(encoding="utf-8"))
-    rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
-    rows = [row for row in rows if "seconds" in row]
+    folder = RunFolder(run)
+    surroundings, rows = folder.environment(), [row for row in folder.rows() if "seconds" in row]
     validations = [row for row in rows if row["type"] == "validation"]
     return {
         "command": command_line(surroundings["command"]),
@@ -64,8 +66,8 @@ def over_seeds(cards: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Writes one card."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Writes one card; returns the exit status."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -73,11 +75,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--test-set", required=True, metavar="NAME")
     parser.add_argument("-o", "--out", type=Path, required=True)
     options = parser.parse_args(arguments)
-    cards = [make_card(run, options.test_set) for run in options.runs]
+    try:
+        cards = [make_card(run, options.test_set) for run in options.runs]
+    except NmtError as error:
+        print(f"make_card: error: {error}", file=sys.stderr)
+        return error.exit_code
     card = cards[0] if len(cards) == 1 else over_seeds(cards)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -14,11 +14,17 @@ from make_card import command_line, main, over_seeds
 def test_a_run_tells_how_it_was_trained_and_what_it_scores(trained, tmp_path, monkeypatch):
     monkeypatch.chdir(trained.parent)
     out = tmp_path / "cards" / "one.json"
-    main([str(trained), "--test-set", "test", "-o", str(out)])
+    assert main([str(trained), "--test-set", "test", "-o", str(out)]) == 0
     card = json.loads(out.read_text(encoding="utf-8"))
     assert (card["test_set"], card["sentences"]) == ("test", 20)
     assert card["best"]["step"] <= card["steps"]
     assert 0 <= card["metrics"]["bleu"]["score"] <= 100
+
+
+def test_a_run_that_is_not_there_is_one_line(tmp_path, capsys):
+    assert main([str(tmp_path / "no"), "--test-set", "test", "-o", str(tmp_path / "card.json")]) == 1
+    assert capsys.readouterr().err.startswith(f"make_card: error: {tmp_path}/no/environment.json: ")
+    assert not (tmp_path / "card.json").exists()
 
 
 @pytest.mark.parametrize(
