@@ -110,6 +110,13 @@ def test_little_memory_and_disk_are_notes(monkeypatch):
     assert found("memory").status == "ok"
 
 
+@pytest.mark.parametrize("fast", [True, False])
+def test_the_products_of_bfloat16_are_timed_only_where_they_are_fast(monkeypatch, fast):
+    monkeypatch.setattr(doctor, "fast_bfloat16", lambda: fast)
+    assert "float32" in found("matrices").what
+    assert ("bfloat16" in found("matrices").what) == fast
+
+
 def test_a_folder_that_cannot_be_written_to_is_a_note(monkeypatch):
     Path("runs").mkdir()
     assert found("runs").what == "runs/ can be written to"
