@@ -86,6 +86,9 @@ def load_extended(model: nn.Module, path: Path, *, vocabularies: Collection[int]
         grown += [name] if fits else []
     if missing := [name for name, tensor in new.items() if tensor.data_ptr() not in filled]:
         raise NmtError(str(path), f"has no {missing[0]}", "the model section must be the same")
+    if left := sorted(old.keys() - new.keys()):
+        what = f"has {left[0]}, which this model has not"
+        raise NmtError(str(path), what, "the model section must be the same")
     return grown
 
 

@@ -229,7 +229,9 @@ def _rate() -> Iterator[Finding]:
     torch = importlib.import_module("torch")
     before = torch.get_num_threads()
     torch.set_num_threads(cores())
-    names = ("float32", "bfloat16") if fast_bfloat16() else ("float32",)  # in software a product takes half a minute
+    names = (
+        ("float32", "bfloat16") if fast_bfloat16() else ("float32",)
+    )  # in software a product takes half a minute
     rates = {name: _gigaflops(torch, getattr(torch, name)) for name in names}
     torch.set_num_threads(before)
     what = ", ".join(f"{rate:,.0f} GFLOP/s in {name}" for name, rate in rates.items())

@@ -1,5 +1,6 @@
 """The model that a run starts from: what is taken over from it, and what starts anew."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import torch
 from torch import nn
 
 from nmt.bundle import Bundle, open_bundle
+from nmt.config.differences import identity_differences
 from nmt.config.experiment import Experiment
 from nmt.config.tokenizer import Sided, SideTokenizer, Tokenizer, TokenizerChoice
 from nmt.config.training import Training
@@ -19,6 +21,18 @@ from nmt.text.files import Tokenizers
 from nmt.training.checkpoint import RAW, STATE, load_optimizer, load_progress
 from nmt.training.progress import Progress
 
+FREE = {
+    "dropout",
+    "embedding_dropout",
+    "activation_dropout",
+    "init",
+    "tie",
+    "window",
+    "align",
+    "coverage",
+    "lexicon",
+}
+"""What of a model may change from a parent to its child; where it has weights, they tell whether it did."""
 PARTS = ("optimizer", "schedule", "data", "best")
 
 
@@ -93,7 +107,7 @@ def open_parent(experiment: Experiment) -> Parent | None:
 
     Raises:
         NmtError: there is no such model, or what is to be kept of its training is not there.
-        UsageError: what is to be kept means something else in this config.
+        UsageError: its weights, or what is to be kept of its training, mean something else in this config.
     """
     training = experiment.training
     if training.init_from is None:
@@ -103,10 +117,23 @@ def open_parent(experiment: Experiment) -> Parent | None:
     if kept and not (bundle.folder / STATE).is_dir():
         what = f"holds no training to keep {', '.join(kept)} of"
         raise NmtError(str(bundle.folder), what, "give a run or a checkpoint, or reset everything")
+    _refuse_another_function(bundle, experiment)
     before = bundle.experiment.training
     _refuse_to_keep("optimizer", kept, bundle, _moved(before), _moved(training))
     _refuse_to_keep("best", kept, bundle, before.best, training.best)
     return Parent(bundle, kept)
+
+
+def _refuse_another_function(bundle: Bundle, experiment: Experiment) -> None:
+    """Raises UsageError where the same weights would compute something else: of these, their shapes tell too little."""
+    changes = [
+        change
+        for change in identity_differences(bundle.experiment, experiment)
+        if change.startswith("model.") and FREE.isdisjoint(re.findall(r"\w+", change.partition(":")[0]))
+    ]
+    if changes:
+        what = f"is another than that of {bundle.folder}: {'; '.join(changes)}"
+        raise UsageError("model", what, "dropout, init, window and align alone may change")
 
 
 def _refuse_to_keep(part: str, kept: tuple[str, ...], bundle: Bundle, old: str, new: str) -> None:

@@ -125,12 +125,15 @@ def test_a_child_resumes_by_the_same_command_and_exactly(child, train, parent, t
 @pytest.mark.parametrize(
     ("changes", "kind", "expected"),
     [
+        (["model.hidden=8"], UsageError, "model.hidden: 16 -> 8"),
+        (["model.encoder_layers=2"], UsageError, "model.encoder_layers: 1 -> 2"),
+        (["model.cell=lstm"], UsageError, "model.cell: gru -> lstm"),
         (
-            ["model.hidden=8"],
-            NmtError,
-            "decoder.attention.score.key.weight is [16, 32] there and [16, 16] in this",
+            ["model.attention.score.normalised=true"],
+            UsageError,
+            "model.attention.score.normalised: false -> true",
         ),
-        (["model.encoder_layers=2"], NmtError, "has no encoder.layers.1"),
+        (["model.attention.coverage={}"], NmtError, "has no decoder.attention"),
         (["tokenizer.type=unigram"], UsageError, "tokenizer: is joint unigram, but that of"),
         (["tokenizer.joint=false"], UsageError, "tokenizer: is bpe and bpe, but that of"),
         (
@@ -156,6 +159,18 @@ def test_a_model_of_another_shape_is_refused(child, parent, tmp_path, changes, k
     with pytest.raises(kind) as caught:
         start(child, tmp_path / "run", parent, *changes)
     assert expected in str(caught.value)
+
+
+def test_what_changes_no_weight_may_be_another(child, parent, tmp_path):
+    assert start(
+        child, tmp_path / "run", parent, "model.dropout=0.5", "model.attention.align={type: sparsemax}"
+    )
+
+
+def test_weights_that_the_child_has_no_use_for_are_refused(child, parent, train, tmp_path):
+    assert train(child, tmp_path / "covered", overrides=["model.attention.coverage={}"])["code"] == 0
+    with pytest.raises(NmtError, match=r"has decoder\.attention.*, which this model has not"):
+        start(child, tmp_path / "run", tmp_path / "covered")
 
 
 def test_a_bundle_alone_has_no_training_to_go_on_with(child, parent, tmp_path):
