@@ -20,24 +20,18 @@ from nmt.machine import cores, settle
 
 settle()
 
+from study.cards import trained
+
 from nmt.stages.evaluate import evaluate_model, named_test_set
 from nmt.stages.run_folder import RunFolder
-
-KEPT = ("precision", "torch_threads", "seed", "machine", "python", "packages")
 
 
 def make_card(run: Path, test_set: str) -> dict[str, Any]:
     """Evaluates the best model of a run, and adds what the run's files know of its training."""
-    folder = RunFolder(run)
-    surroundings, rows = folder.environment(), [row for row in folder.rows() if "seconds" in row]
-    validations = [row for row in rows if row["type"] == "validation"]
     return {
-        "command": command_line(surroundings["command"]),
-        **{name: surroundings[name] for name in KEPT},
+        "command": command_line(RunFolder(run).environment()["command"]),
+        **trained(run),
         "cores": cores(),
-        "steps": rows[-1]["step"],
-        "seconds": rows[-1]["seconds"],
-        "best": max((row for row in validations if row["best"]), key=lambda row: row["step"]),
         "test_set": test_set,
         **evaluate_model(run, *named_test_set(run, test_set)).report.as_dict(),
     }

@@ -13,12 +13,11 @@ command goes on where it was. `--set` is for trying the study out; its cards the
 """
 
 import argparse
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from nmt.errors import ConfigErrors, NmtError
+from nmt.errors import ConfigErrors, NmtError, UsageError
 from nmt.machine import settle
 
 settle()
@@ -43,10 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case _:
                 page.write(_places(options), options.out)
         return 0
-    except (NmtError, ValueError, runner.Busy) as error:
+    except runner.Busy as error:
+        print(f"study_attention: error: {error}", file=sys.stderr)
+        return 1
+    except NmtError as error:
         what = "; ".join(error.problems) if isinstance(error, ConfigErrors) else str(error)
         print(f"study_attention: error: {what}", file=sys.stderr)
-        return 2 if isinstance(error, ValueError) else 1
+        return error.exit_code
 
 
 def _places(options: argparse.Namespace) -> Places:
@@ -55,7 +57,7 @@ def _places(options: argparse.Namespace) -> Places:
 
 def _run(places: Places, options: argparse.Namespace) -> int:
     rows = chosen(options.rows)
-    signal.signal(signal.SIGTERM, _end)
+    runner.settle_signals()
     with runner.only_one(places.runs) as lock:
         stopped = runner.run_rows(
             places,
@@ -76,7 +78,9 @@ def _run(places: Places, options: argparse.Namespace) -> int:
 def _speed(places: Places, options: argparse.Namespace) -> None:
     for corpus in options.corpora or CORPORA:
         if corpus not in CORPORA:
-            raise ValueError(f"no corpus is called {corpus!r}")
+            raise UsageError(
+                "command line", f"no corpus is called {corpus!r}", f"there are {', '.join(CORPORA)}"
+            )
         rates = speed.measure(
             places,
             corpus,
@@ -86,10 +90,6 @@ def _speed(places: Places, options: argparse.Namespace) -> None:
         )
         for name, rate in rates.items():
             print(f"{corpus}-{name}\t{rate:,.1f}")
-
-
-def _end(number: int, frame: object) -> None:
-    raise SystemExit(128 + number)
 
 
 def _command(row: Row, options: argparse.Namespace) -> list[str]:

@@ -19,7 +19,6 @@ several length exponents, and its card goes to docs/trials/NAME/. Killed, the sa
 """
 
 import argparse
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -59,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(trials: Trials, options: argparse.Namespace) -> int:
     chosen = trials.chosen(options.trials)
     trials.refuse_stale(chosen)
-    signal.signal(signal.SIGTERM, _end)
+    runner.settle_signals()
     with runner.only_one(trials.runs) as lock:
         stopped = runner.run_rows(
             trials,
@@ -71,10 +70,6 @@ def _run(trials: Trials, options: argparse.Namespace) -> int:
             say=lambda line: print(line, file=sys.stderr, flush=True),
         )
     return 1 if stopped else 0
-
-
-def _end(number: int, frame: object) -> None:
-    raise SystemExit(128 + number)
 
 
 def _command(trial: Trial, options: argparse.Namespace) -> list[str]:

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from nmt.errors import NmtError
+from nmt.stages.run_folder import RunFolder
 from study.rows import Places, Row
 
 KEPT = ("seed", "precision", "torch_threads", "machine", "processor", "python", "packages")
@@ -16,14 +18,19 @@ def done(places: Places, row: Row, command: str, figures: dict[str, Any]) -> dic
 
 
 def trained(run: Path) -> dict[str, Any]:
-    """How a run was trained: by what, how long, and which step was the best."""
-    surroundings = json.loads((run / "environment.json").read_text(encoding="utf-8"))
-    rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
-    last = max(rows, key=lambda one: one["step"])
+    """How a run was trained: by what, how long, and which step was the best, None where no validation was.
+
+    Raises:
+        NmtError: it is no run, or has not told anything yet.
+    """
+    folder = RunFolder(run)
+    surroundings, rows = folder.environment(), folder.rows()
+    if not rows:
+        raise NmtError(str(folder.metrics), "tells of no step", "train on")
     best = [one["step"] for one in rows if one["type"] == "validation" and one["best"]]
     return {
         **{name: surroundings[name] for name in KEPT},
-        "steps": last["step"],
+        "steps": max(one["step"] for one in rows),
         "best_step": max(best, default=None),
         "seconds": max(one.get("seconds", 0.0) for one in rows),
     }

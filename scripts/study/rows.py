@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from nmt.errors import UsageError
+
 REFERENCE = "additive"
 """Soft additive attention (Bahdanau et al. 2015): what every row is compared with."""
 
@@ -190,13 +192,13 @@ def chosen(names: Iterable[str]) -> list[Row]:
     all rows for no name.
 
     Raises:
-        ValueError: nothing is called so.
+        UsageError: nothing is called so.
     """
     rows, names = every_row(), list(names)
     called = {row: (row.key, f"{row.corpus}-{row.name}", row.corpus) for row in rows}
     for name in names:
         if not any(name in those for those in called.values()):
-            raise ValueError(f"no row or corpus is called {name!r}")
+            raise UsageError("command line", f"no row or corpus is called {name!r}")
     if not names:
         return rows
     return list(dict.fromkeys(row for name in names for row in rows if name in called[row]))

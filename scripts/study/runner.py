@@ -82,7 +82,8 @@ def run_rows(
     """Runs ``command(row)`` for each row, in order; what it prints goes into the row's log.
 
     A row that fails gets its card with the last line of its log. Returns whether a row was stopped by a signal; if this
-    process is told to end, it ends its rows, which save what they have, and waits for them.
+    process is told to end (:func:`settle_signals`), it ends its rows, which save what they have, and waits for them: a
+    terminal's Ctrl-C does not reach the rows themselves.
     """
     waiting, running, stopped = deque(rows), dict[Row, subprocess.Popen[bytes]](), False
     try:
@@ -91,7 +92,9 @@ def run_rows(
                 row = waiting.popleft()
                 say(f"{row.key}: begins; {places.log(row)}")
                 with places.log(row).open("ab") as log:
-                    running[row] = subprocess.Popen(command(row), stdout=log, stderr=log, pass_fds=[lock])
+                    running[row] = subprocess.Popen(
+                        command(row), stdout=log, stderr=log, pass_fds=[lock], start_new_session=True
+                    )
             time.sleep(0.1)
             for row in [row for row, process in running.items() if process.poll() is not None]:
                 code = running.pop(row).returncode
@@ -103,6 +106,16 @@ def run_rows(
         for process in running.values():
             process.wait()
     return stopped
+
+
+def settle_signals() -> None:
+    """SIGTERM and SIGINT end this process by way of its ``finally`` clauses, with the exit code of the signal."""
+
+    def end(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
 
 
 def _ended(places: Places, row: Row, code: int, failed: Failed[Row]) -> str:

@@ -1,6 +1,7 @@
 """A run's figures become a card; those of several seeds one card with their mean."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -17,7 +18,7 @@ def test_a_run_tells_how_it_was_trained_and_what_it_scores(trained, tmp_path, mo
     assert main([str(trained), "--test-set", "test", "-o", str(out)]) == 0
     card = json.loads(out.read_text(encoding="utf-8"))
     assert (card["test_set"], card["sentences"]) == ("test", 20)
-    assert card["best"]["step"] <= card["steps"]
+    assert card["best_step"] <= card["steps"]
     assert 0 <= card["metrics"]["bleu"]["score"] <= 100
 
 
@@ -25,6 +26,13 @@ def test_a_run_that_is_not_there_is_one_line(tmp_path, capsys):
     assert main([str(tmp_path / "no"), "--test-set", "test", "-o", str(tmp_path / "card.json")]) == 1
     assert capsys.readouterr().err.startswith(f"make_card: error: {tmp_path}/no/environment.json: ")
     assert not (tmp_path / "card.json").exists()
+
+
+def test_a_run_that_has_told_nothing_yet_is_one_line(trained, tmp_path, capsys):
+    run = shutil.copytree(trained, tmp_path / "run")
+    (run / "metrics.jsonl").write_text("", encoding="utf-8")
+    assert main([str(run), "--test-set", "test", "-o", str(tmp_path / "card.json")]) == 1
+    assert "tells of no step" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from nmt.config.reader import read
 from nmt.config.rnn import RnnModel
 from nmt.config.tokenizer import Sided
 from nmt.data.build import open_corpus
-from nmt.errors import ConfigErrors
+from nmt.errors import ConfigErrors, UsageError
 from nmt.models.build import build_model
 from nmt.text.special import PAD
 
@@ -112,7 +112,7 @@ def test_rows_are_chosen_by_name_by_corpus_or_all():
     assert [row.name for row in chosen(["europarl"])] == list(CORPORA["europarl"].rows)
     assert [row.key for row in chosen(["heads-one"])] == [f"heads-one-seed-{seed}" for seed in (1, 2, 3)]
     assert chosen(["heads-one-seed-2"]) == [Row("heads", "one", 2)]
-    with pytest.raises(ValueError, match="no row or corpus is called 'dot'"):
+    with pytest.raises(UsageError, match="no row or corpus is called 'dot'"):
         chosen(["dot"])
 
 

@@ -1,5 +1,6 @@
 """Many rows: one that fails stops no other, a study that is killed takes its rows along, only what is due is done."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -7,7 +8,7 @@ import time
 import pytest
 from study import cards
 from study.rows import Row
-from study.runner import Busy, due, only_one, run_rows
+from study.runner import Busy, due, only_one, run_rows, settle_signals
 
 ROWS = [Row("quickstart", name) for name in ("additive", "general", "dot", "none")]
 
@@ -95,6 +96,19 @@ def test_a_study_that_is_told_to_end_ends_its_rows_and_waits_for_them(places, go
         go({"additive": program, "dot": "pass"}, say=say)
     assert log.read_text().split() == ["ready", "saved"]
     assert cards.read(places.card(ROWS[0])) is None
+
+
+def test_ctrl_c_reaches_the_study_alone_and_ends_it_by_its_exit_code(places, go, monkeypatch):
+    go({"dot": "import os; print(os.getsid(0) == os.getpid())"})
+    (said,) = [places.log(row).read_text().strip() for row in ROWS if row.name == "dot"]
+    assert said == "True"
+    handlers = {}
+    monkeypatch.setattr(signal, "signal", lambda number, handler: handlers.update({number: handler}))
+    settle_signals()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with pytest.raises(SystemExit) as ended:
+            handlers[number](number, None)
+        assert ended.value.code == 128 + number
 
 
 def test_only_one_study_at_a_time_until_the_last_row_of_a_killed_one_has_ended(places):

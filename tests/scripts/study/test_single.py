@@ -94,4 +94,7 @@ def test_the_command_trains_what_has_no_card_compares_it_and_survives_a_bad_row(
 
 def test_an_unknown_row_is_one_line(capsys):
     assert study_attention.main(["run", "multi30k-dots"]) == 2
-    assert capsys.readouterr().err == "study_attention: error: no row or corpus is called 'multi30k-dots'\n"
+    assert (
+        capsys.readouterr().err
+        == "study_attention: error: command line: no row or corpus is called 'multi30k-dots'\n"
+    )
