@@ -18,6 +18,13 @@ from pathlib import Path
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -2, -3, -8  # glibc, malloc.h
 _LARGEST_THRESHOLD = 32 * 2**20  # glibc accepts no larger one; what is above it is mapped each time
 
+_NO_MEMORY = (
+    "can't allocate memory",
+    "bad_alloc",
+    "out of memory",
+    "could not create a primitive",  # oneDNN's
+)
+
 _TURNS = "1000"  # of the waiting loop, before a thread sleeps
 _KERNELS = "64"  # more than one step uses
 
@@ -49,6 +56,11 @@ def return_memory() -> None:
     """Gives what :func:`keep_memory` kept back to the system (glibc only)."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that memory ran out: torch has a class for it on a GPU, and only a text on the CPU."""
+    return isinstance(error, MemoryError) or any(sign in str(error) for sign in _NO_MEMORY)
 
 
 def cores() -> int:

@@ -42,7 +42,7 @@ def ablate(model: Path, source: Path, reference: Path, *, beam: int | None, say:
     changes = {} if beam is None else {"beam": beam}
     names = list(heads(whole.engine.model))
     if not names:
-        raise NmtError(str(model), "has one head an attention: nothing to ablate")
+        raise NmtError(str(model), "has no heads: nothing to ablate")
     texts = {ALL: whole.translate(sources, **changes)}
     for name in names:
         texts[name] = load(model, silent=[name]).translate(sources, **changes)
@@ -98,6 +98,22 @@ def _cell(one: dict[str, float]) -> str:
     return f"{one['difference']:+.2f}{'*' if one['p'] < 0.05 else ''}".replace("-", "−")
 
 
+def _page(path: Path) -> int:
+    """Prints the table of a card; returns the exit status."""
+    try:
+        print("\n".join(table(json.loads(path.read_text(encoding="utf-8")))))
+    except (OSError, ValueError, KeyError) as error:
+        print(f"ablate_heads: error: {path}: is no card of heads ({type(error).__name__})", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _width(text: str) -> int:
+    if (width := int(text)) < 1:
+        raise ValueError
+    return width
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Writes the card, prints its table; returns the exit status."""
     parser = argparse.ArgumentParser(
@@ -106,13 +122,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("model", type=Path, nargs="?")
     parser.add_argument("--source", type=Path)
     parser.add_argument("--reference", type=Path)
-    parser.add_argument("--beam", type=int, metavar="N", help="[the model's]")
+    parser.add_argument("--beam", type=_width, metavar="N", help="[the model's]")
     parser.add_argument("--page", type=Path, metavar="CARD", help="only the table of a card")
     parser.add_argument("-o", "--out", type=Path, metavar="CARD")
     options = parser.parse_args(arguments)
     if options.page:
-        print("\n".join(table(json.loads(options.page.read_text(encoding="utf-8")))))
-        return 0
+        return _page(options.page)
     if not (options.model and options.source and options.reference):
         parser.error("give MODEL, --source and --reference, or --page CARD")
     try:
@@ -125,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     except NmtError as error:
         print(f"ablate_heads: error: {error}", file=sys.stderr)
-        return 1
+        return error.exit_code
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)
         options.out.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")

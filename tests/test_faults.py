@@ -21,6 +21,7 @@ BOMB = "\n".join(
 ONE_ERROR = "bad.yaml: 1 error in the configuration (see above)"
 NO_MODEL = "(give a run, a bundle or a checkpoint folder)"
 TEXTS = "--source test.en --target test.zh"
+ONLY_LINES = "command line: --hypothesis needs --reference and -l CODE, and no MODEL, --test-set, --beam or --mask-head"
 HYPOTHESIS = "evaluate --hypothesis test.zh --reference test.zh"
 COMPARISON = "compare --reference test.zh"
 ONE_OF_TWO = "command line: give MODEL and either --test-set NAME or both --source and --reference"
@@ -571,14 +572,19 @@ EVALUATIONS = {
     "an empty hypothesis": Fault(
         text("e", ""), "evaluate --hypothesis e --reference e -l zh", 1, "e: is empty"
     ),
-    "a hypothesis without its language": Fault(
-        nothing, HYPOTHESIS, 2, "command line: --hypothesis needs --reference and -l CODE, and no MODEL"
-    ),
+    "a hypothesis without its language": Fault(nothing, HYPOTHESIS, 2, ONLY_LINES),
     "a hypothesis and a model": Fault(
         nothing,
         "evaluate model --hypothesis test.zh --reference test.zh -l zh",
         2,
-        "command line: --hypothesis needs --reference and -l CODE, and no MODEL",
+        ONLY_LINES,
+    ),
+    "a hypothesis and a head": Fault(nothing, f"{HYPOTHESIS} -l zh --mask-head cross.0.0", 2, ONLY_LINES),
+    "a model and a language": Fault(
+        nothing,
+        "evaluate model --test-set test -l zh",
+        2,
+        "command line: -l goes with --hypothesis (a model knows its target language)",
     ),
     "nothing to evaluate": Fault(nothing, "evaluate", 2, ONE_OF_TWO),
     "a model and no text": Fault(nothing, "evaluate model", 2, ONE_OF_TWO),

@@ -15,7 +15,8 @@ class Dropout(nn.Dropout):
     2014).
 
     On a CPU a value goes by 16 random bits, four values to each draw of the generator, so ``p`` is a multiple of 2^-16
-    there; what it is multiplied by goes by that rate, and the mean is exact.
+    there; what it is multiplied by goes by that rate, and the mean is exact but for the rounding of the
+    number format.
     """
 
     def forward(self, input: Tensor) -> Tensor:  # the name that nn.Dropout gives it

@@ -9,9 +9,10 @@ import typer
 
 
 class Metric(StrEnum):
-    """sacreBLEU's metrics."""
+    """sacreBLEU's metrics; the second is BLEU on lower-cased text."""
 
     BLEU = "bleu"
+    BLEU_LC = "bleu_lc"
     CHRF = "chrf"
     TER = "ter"
 

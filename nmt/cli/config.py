@@ -56,7 +56,9 @@ def schema() -> None:
 
 @app.command()
 def init(
-    model: Annotated[str, typer.Option("--model", metavar="MODEL", help="The architecture: rnn.")] = "rnn",
+    model: Annotated[
+        str, typer.Option("--model", metavar="MODEL", help="The architecture: rnn, transformer or mixed.")
+    ] = "rnn",
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="FILE", help="Write here, not to stdout.")
     ] = None,

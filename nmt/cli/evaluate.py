@@ -58,13 +58,18 @@ def evaluate(
     from nmt.stages.evaluate import chosen_test_set, evaluate_hypothesis, evaluate_model
 
     with nullcontext() if output is None else open_output(output, force=force) as out:
+        if hypothesis is None and language:
+            raise UsageError("command line", "-l goes with --hypothesis", "a model knows its target language")
         if hypothesis is None:
             chosen = chosen_test_set(model, test_set, source, reference)
             done = evaluate_model(*chosen, beam=beam, silent=mask_head or ())
-        elif model is None and reference is not None and language:
+        elif reference is not None and language and not (model or test_set or beam or mask_head):
             done = evaluate_hypothesis(hypothesis, reference, language=language, source=source)
         else:
-            raise UsageError("command line", "--hypothesis needs --reference and -l CODE, and no MODEL")
+            what = (
+                "--hypothesis needs --reference and -l CODE, and no MODEL, --test-set, --beam or --mask-head"
+            )
+            raise UsageError("command line", what)
         if out is not None:
             out.writelines(line + "\n" for line in done.translations)
     as_text = (

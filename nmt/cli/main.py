@@ -29,7 +29,7 @@ from nmt.cli import (
 )
 from nmt.cli.streams import settle_streams
 from nmt.errors import ConfigErrors, NmtError
-from nmt.machine import settle
+from nmt.machine import out_of_memory, settle
 
 HELP = """Neural machine translation: from raw parallel text to an honest BLEU.
 
@@ -114,13 +114,16 @@ def run(arguments: list[str]) -> int:
     ):  # the reader has gone, of which typer makes an exit: silently, as pipes go
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
-    except MemoryError as error:
-        return _failed(error, 1, text="machine: out of memory", hint="smaller batch_tokens")
     except OSError as error:
         return _failed(
             error, 1, text=f"{error.filename or 'system'}: {(error.strerror or str(error)).lower()}"
         )
-    except Exception as error:  # a fault of ours: still one line, and the way to see more
+    except Exception as error:
+        if out_of_memory(error):
+            return _failed(
+                error, 1, text="machine: out of memory", hint="smaller batch_tokens, or shorter lines"
+            )
+        # a fault of ours: still one line, and the way to see more
         what = f"{type(error).__name__}: {error}".split("\n")[0]
         return _failed(
             error, 1, text=f"internal: {what}", hint="please report it, with what nmt --debug prints"

@@ -34,7 +34,7 @@ def quickstart(
 ) -> None:
     """The main job on the corpus that ships: tokenizer, training, translation, BLEU, an attention picture.
 
-    The RNN trains for three to five minutes on two cores. The same command goes on where it stopped, or shows the
+    The RNN trains for three to six minutes on two cores. The same command goes on where it stopped, or shows the
     result.
 
     Examples:

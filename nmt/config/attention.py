@@ -226,9 +226,10 @@ class Heads(Section):
     merge: Annotated[Literal["concatenate", "average"], identity("how their contexts become one")] = (
         "concatenate"
     )
-    size: Annotated[int | None, identity("width of a head; null: that of the annotations / count", ge=1)] = (
-        None
-    )
+    size: Annotated[
+        int | None,
+        identity("width of a head; null: that of what they share / count: annotations, or d_model", ge=1),
+    ] = None
 
 
 class Coverage(Section):

@@ -51,7 +51,7 @@ class Batch:
 
     @property
     def volume(self) -> int:
-        """Rows times source times target length: what attention takes memory for."""
+        """Rows times source times target length: what attention to the source takes memory for."""
         return len(self.rows) * self.source.shape[1] * self.target_in.shape[1]
 
     def halves(self) -> tuple["Batch", "Batch"]:

@@ -86,7 +86,11 @@ class Translator:
         options = replace(options, beam=max(options.beam, options.nbest))
         encoded = [self.tokenizers.source.encode(line) for line in lines]
         read = [ids[: options.max_source] for ids in encoded]
-        refuse_too_long(read, self.engine.max_source, lambda row: f"line {first + row}")
+        longest = self.engine.max_source
+        if (
+            longest is not None and longest <= options.max_source
+        ):  # else every line is cropped to what can be read
+            refuse_too_long(encoded, longest, lambda row: f"line {first + row}")
         real = [row for row, ids in enumerate(read) if ids]
         found = dict(zip(real, self.engine.translate([read[row] for row in real], options), strict=True))
         if not all(found.values()):

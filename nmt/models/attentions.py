@@ -44,7 +44,7 @@ def to_source(model: EncoderDecoder) -> dict[str, nn.Module]:
 
 
 def heads(model: EncoderDecoder) -> Iterator[str]:
-    """Every head's name, as ``cross.1.0``, of attentions that have several."""
+    """Every head's name, as ``cross.1.0``; an attention of an RNN that has no heads has none to name."""
     for name, attention in attentions(model).items():
         if isinstance(attention, Heads):
             yield from (f"{name}.{head}" for head in range(attention.heads))
@@ -59,8 +59,8 @@ def silence(model: EncoderDecoder, names: Sequence[str]) -> None:
     known = list(heads(model))
     for name in names:
         if name not in known:
-            has = f"{known[0]} to {known[-1]}" if known else "one head an attention: nothing to mask"
-            raise UsageError("--mask-head", f"the model has no head {name!r}", f"it has {has}")
+            has = f"{known[0]} to {known[-1]}" if known else "no heads: nothing to mask"
+            raise UsageError(f"head {name!r}", "the model has none of that name", f"it has {has}")
         layer, _, head = name.rpartition(".")
         attention = cast(Heads, attentions(model)[layer])
         attention.silent |= {int(head)}

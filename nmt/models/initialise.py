@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from nmt.attention.centre import RealCentre
+from nmt.attention.relation import Relative
 from nmt.attention.score import Additive, Concat, General, Location
 from nmt.models.rnn.cell import Cell
 from nmt.models.rnn.decoder import RnnDecoder
@@ -125,6 +126,8 @@ def _filled(module: nn.Module, scheme: Scheme) -> Filled:
         case RealCentre():
             yield from linear(module.hidden, scheme.score)
             yield from vectors(module.energy)
+        case Relative():
+            yield module.table, scheme.embedding, 1
         case nn.Embedding():
             yield module.weight, scheme.embedding, 1
         case nn.Linear() | Projection():

@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from nmt.errors import NmtError
 from nmt.pictures.canvas import BLUE, FAINT, GREEN, INK, ORANGE, RED, Picture, check_format, new_figure, save
 
-SCORES = {"bleu": ("BLEU", GREEN), "chrf": ("chrF", RED)}
+SCORES = {"bleu": ("BLEU", GREEN), "bleu_lc": ("BLEU, lower-cased", ORANGE), "chrf": ("chrF", RED)}
 HEIGHTS = {"loss": 2.6, "score": 2.2, "learning rate": 1.1}
 """Inches of each panel."""
 
@@ -22,8 +22,8 @@ def draw(rows: Sequence[Mapping[str, Any]], path: str | Path, *, title: str = ""
     """Draw the rows of ``metrics.jsonl`` into a PNG or SVG; a panel without numbers is left out.
 
     A row is ``{"type": "train", "step", "loss", "lr"}`` or ``{"type": "validation", "step", "loss"}`` with
-    ``"bleu"`` and ``"chrf"`` where they were measured. Where a step comes twice, after a resume, the later
-    row counts.
+    ``"bleu"``, ``"bleu_lc"`` and ``"chrf"`` where they were measured. Where a step comes twice, after a
+    resume, the later row counts.
 
     Raises ``NmtError`` when there is nothing to draw or the file cannot be written.
     """

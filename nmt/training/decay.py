@@ -5,6 +5,8 @@ from typing import Any
 
 from torch import nn
 
+from nmt.attention.relation import Relative
+
 Pulled = Callable[[nn.Parameter], bool]
 
 
@@ -33,6 +35,7 @@ def matrices(parameter: nn.Parameter) -> bool:
 
 
 def layers(model: nn.Module) -> Pulled:
-    """The maps alone: no embeddings, nor an output layer that shares one."""
+    """The maps alone: no embeddings, be they of pieces, places or distances, nor an output layer that shares one."""
     tables = {id(module.weight) for module in model.modules() if isinstance(module, nn.Embedding)}
+    tables |= {id(module.table) for module in model.modules() if isinstance(module, Relative)}
     return lambda parameter: matrices(parameter) and id(parameter) not in tables

@@ -6,7 +6,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-APART = ("embedding", "attention")  # parts of an encoder or a decoder that are told apart from the rest of it
+APART = (
+    "embedding",
+    "attention",
+    "cross",
+)  # parts of an encoder or a decoder that are told apart from the rest of it
 
 Parts = Mapping[str, Sequence[nn.Parameter]]
 
@@ -15,14 +19,15 @@ def parts_of(model: nn.Module) -> dict[str, list[nn.Parameter]]:
     """The parameters that learn, by the part of a model, or of an objective's, that they belong to, in its order.
 
     A part is what the first word of a parameter's name says, as in ``encoder``, ``decoder`` and ``projection``; their
-    embeddings and attention are parts of their own, as in ``decoder.attention``. A shared parameter counts once, where
-    it comes first.
+    embeddings and attention are parts of their own, those of all layers together, as in ``decoder.attention`` and a
+    Transformer's ``decoder.cross``. A shared parameter counts once, where it comes first.
     """
     parts: dict[str, list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
-            first, second, *_ = name.removeprefix("model.").split(".")
-            parts.setdefault(f"{first}.{second}" if second in APART else first, []).append(parameter)
+            first, *rest = name.removeprefix("model.").split(".")
+            apart = [word for word in rest if word in APART]
+            parts.setdefault(".".join((first, *apart[:1])), []).append(parameter)
     return parts
 
 

@@ -14,17 +14,10 @@ from math import isfinite
 import torch
 
 from nmt.data.batch import Batch
-from nmt.machine import return_memory
+from nmt.machine import out_of_memory, return_memory
 from nmt.training.budget import Budget
 from nmt.training.gradients import Parts, clip_and_measure
 from nmt.training.objective import Objective
-
-SIGNS = (
-    "can't allocate memory",
-    "bad_alloc",
-    "out of memory",
-    "could not create a primitive",
-)  # the last: oneDNN's
 
 Precision = Callable[[], AbstractContextManager[None]]
 
@@ -106,7 +99,7 @@ def _gradient(
             total, nll = total + loss.sums.item(), nll + loss.parts["nll"].item()
             done += 1
     except (MemoryError, RuntimeError) as error:
-        if not _out_of_memory(error):
+        if not out_of_memory(error):
             raise
         return done
     return total, nll
@@ -118,10 +111,3 @@ def _smaller(batches: Sequence[Batch], place: int, dropped: list[int]) -> tuple[
     if len(batch.rows) > 1:
         return [*before, *batch.halves(), *after], dropped
     return [*before, *after], [*dropped, int(batch.rows[0])]
-
-
-def _out_of_memory(error: BaseException) -> bool:
-    """Whether an error says that memory ran out: torch has a class for it on a GPU, and only a text on the CPU."""
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
-        return True
-    return any(sign in str(error) for sign in SIGNS)

@@ -5,14 +5,13 @@ from contextlib import suppress
 from typing import Any
 
 from sacrebleu.metrics.base import Metric
-from sacrebleu.metrics.bleu import BLEU
 
 from nmt.bundle import open_bundle
 from nmt.config.experiment import Experiment
 from nmt.data.build import read_parallel
 from nmt.decoding.translator import Translator
 from nmt.errors import NmtError
-from nmt.evaluation.metrics import Measurement, bleu_tokenizer, build_metric
+from nmt.evaluation.metrics import Measurement, build_metric
 from nmt.evaluation.scores import stripped
 from nmt.stages.info import info
 from nmt.stages.run_folder import RunFolder
@@ -67,10 +66,9 @@ def measure(trials: Trials, trial: Trial, *, workers: int | None = None) -> dict
 
 
 def _metrics(language: str, references: Sequence[str]) -> dict[str, Metric]:
-    tokenizer, _ = bleu_tokenizer(language)
     return {
         "bleu": build_metric("bleu", language, references),
-        "bleu_lower": BLEU(lowercase=True, tokenize=tokenizer, references=[references], force=True),
+        "bleu_lower": build_metric("bleu_lc", language, references),
         "chrf": build_metric("chrf", language, references),
     }
 

@@ -138,8 +138,8 @@ def test_a_masked_head_changes_what_a_transformer_says(trained_transformer, comm
 def test_a_head_that_is_not_there_is_refused(trained, trained_transformer, command, there):
     for run, why in (
         (trained_transformer, "encoder.0.0 to cross.1.1"),
-        (trained, "one head an attention: nothing to mask"),
+        (trained, "no heads: nothing to mask"),
     ):
         done = command("evaluate", run, "--test-set", "test", "--mask-head", "cross.7.0")
         assert (done.code, done.out) == (2, "")
-        assert done.last == f"nmt: error: --mask-head: the model has no head 'cross.7.0' (it has {why})"
+        assert done.last == f"nmt: error: head 'cross.7.0': the model has none of that name (it has {why})"

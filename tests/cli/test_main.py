@@ -74,7 +74,14 @@ def failing(command, monkeypatch):
     ("error", "code", "line"),
     [
         (KeyboardInterrupt(), 130, ""),
-        (MemoryError(), 1, "nmt: error: machine: out of memory (smaller batch_tokens)\n"),
+        (MemoryError(), 1, "nmt: error: machine: out of memory (smaller batch_tokens, or shorter lines)\n"),
+        (
+            RuntimeError(
+                "DefaultCPUAllocator: can't allocate memory: you tried to allocate 131072000000 bytes."
+            ),
+            1,
+            "nmt: error: machine: out of memory (smaller batch_tokens, or shorter lines)\n",
+        ),
         (
             OSError(28, "No space left on device", "runs/x"),
             1,

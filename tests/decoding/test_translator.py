@@ -67,6 +67,8 @@ def test_a_source_beyond_the_models_table_is_named_by_its_line(translator):
     translator.engine.max_source = length
     with pytest.raises(NmtError, match=f"{length} pieces, and the model has places for {length - 1}"):
         translator.search(["", LINES[0]])
+    with pytest.raises(NmtError, match=f"{length} pieces"):  # all that it has, not what would be read of it
+        translator.search(LINES[:1], max_source=length)
     with pytest.raises(NmtError) as caught:
         translator.search(["", LINES[0]], first=41)
     assert caught.value.place == "line 42"

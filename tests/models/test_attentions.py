@@ -108,9 +108,9 @@ def test_all_heads_silent_leave_the_bias_alone():
         ("transformer", "cross.3.0", "it has encoder.0.0 to cross.2.1"),
         ("transformer", "cross.0.2", "it has encoder.0.0 to cross.2.1"),
         ("transformer", "cross.0", "it has encoder.0.0 to cross.2.1"),
-        ("rnn", "decoder.0", "it has one head an attention: nothing to mask"),
+        ("rnn", "decoder.0", "it has no heads: nothing to mask"),
     ],
 )
 def test_a_head_that_is_not_there_is_refused(name, head, hint):
-    with pytest.raises(UsageError, match=f"--mask-head: the model has no head '{head}' \\({hint}\\)"):
+    with pytest.raises(UsageError, match=f"head '{head}': the model has none of that name \\({hint}\\)"):
         silence(build(name), [head])

@@ -28,6 +28,7 @@ from nmt.config.initialisation import (
     XavierInit,
 )
 from nmt.config.rnn import RnnModel
+from nmt.config.transformer import Learned, Relative, TransformerModel
 from nmt.models.build import build_model
 from nmt.models.encoder_decoder import EncoderDecoder
 from nmt.models.rnn.cell import Cell
@@ -189,6 +190,25 @@ def test_what_a_scheme_does_not_fill_is_a_table_a_bias_or_a_norm(init):
             for name in alike
         )
         assert all(name in alike for name, _ in model.named_parameters() if "norm" in name)
+
+
+@pytest.mark.parametrize("init", SCHEMES)
+@pytest.mark.parametrize("positions", [Learned(), Relative()], ids=lambda one: one.type)
+def test_nor_does_a_transformer_have_another(init, positions):
+    config = TransformerModel(d_model=16, ffn=24, encoder_layers=1, decoder_layers=1, positions=positions)
+    models = []
+    for scheme in (init, DefaultInit()):
+        torch.manual_seed(1)
+        changed = config.model_copy(update={"init": scheme})
+        models.append(build_model(changed, source_size=V, target_size=V, padding=0))
+    named, default = models[0].named_parameters(), models[1].parameters()
+    alike = {name for (name, one), other in zip(named, default, strict=True) if torch.equal(one, other)}
+    tables = ("embedding", "positions", "relation")
+    assert all(
+        "norm" in name or name.endswith("bias") or any(one in name for one in tables) for name in alike
+    )
+    if isinstance(init, UniformInit):
+        assert not any(one in name for name in alike for one in tables)
 
 
 @pytest.mark.parametrize("init", SCHEMES)

@@ -64,10 +64,22 @@ def test_a_model_without_heads_is_refused(trained, capsys):
     assert (
         main([str(trained), "--source", str(folder / "test.en"), "--reference", str(folder / "test.zh")]) == 1
     )
-    assert "has one head an attention: nothing to ablate" in capsys.readouterr().err
+    assert "has no heads: nothing to ablate" in capsys.readouterr().err
+
+
+def test_a_card_that_is_none_is_one_line(tmp_path, capsys):
+    (tmp_path / "text").write_text("no card", encoding="utf-8")
+    for name in ("text", "missing"):
+        assert main(["--page", str(tmp_path / name)]) == 1
+        assert capsys.readouterr().err.startswith(
+            f"ablate_heads: error: {tmp_path / name}: is no card of heads"
+        )
 
 
 def test_what_is_missing_is_named(capsys):
     with pytest.raises(SystemExit) as ended:
         main([])
+    assert ended.value.code == 2
+    with pytest.raises(SystemExit) as ended:
+        main(["model", "--beam", "0"])
     assert ended.value.code == 2

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import nn
 
+from nmt.attention.relation import Relative
 from nmt.config.optimizer import Adafactor, Adagrad, Adam, AdamW, Optimizer, Sgd
 from nmt.training.build import build_optimizer
 
@@ -11,13 +12,14 @@ OPTIMIZERS = (Sgd, Adam, AdamW, Adagrad, Adafactor)
 
 
 class Model(nn.Module):
-    """A table that is shared with the output, a map with its bias, and a norm."""
+    """A table that is shared with the output, a map with its bias, a norm, and a vector for each distance."""
 
     def __init__(self) -> None:
         super().__init__()
         self.table = nn.Embedding(5, 3)
         self.map = nn.Linear(3, 3)
         self.norm = nn.LayerNorm(3)
+        self.relation = Relative(size=3, reach=1)
         self.output = nn.Linear(3, 5, bias=False)
         self.output.weight = self.table.weight
 
@@ -36,8 +38,8 @@ def moved(section: Optimizer) -> set[str]:
 @pytest.mark.parametrize(
     ("decay", "pulled"),
     [
-        ("all", {"table.weight", "map.weight", "map.bias", "norm.weight", "norm.bias"}),
-        ("matrices", {"table.weight", "map.weight"}),
+        ("all", {"table.weight", "map.weight", "map.bias", "norm.weight", "norm.bias", "relation.table"}),
+        ("matrices", {"table.weight", "map.weight", "relation.table"}),
         ("layers", {"map.weight"}),
     ],
 )
@@ -65,4 +67,7 @@ def test_a_frozen_parameter_is_in_no_group():
     model = Model()
     model.map.requires_grad_(False)
     groups = build_optimizer(AdamW(decay="matrices"), model).param_groups
-    assert [[tuple(one.shape) for one in group["params"]] for group in groups] == [[(5, 3)], [(3,), (3,)]]
+    assert [[tuple(one.shape) for one in group["params"]] for group in groups] == [
+        [(5, 3), (3, 3)],
+        [(3,), (3,)],
+    ]

@@ -7,6 +7,9 @@ import pytest
 import torch
 from torch import nn
 
+from nmt.config.attention import Heads
+from nmt.config.transformer import TransformerModel
+from nmt.models.build import build_model
 from nmt.training.gradients import clip_and_measure, parts_of
 
 
@@ -44,6 +47,15 @@ def test_the_parts_are_the_models_and_hold_every_parameter_once(make_objective):
     flat = [id(parameter) for parameters in parts.values() for parameter in parameters]
     assert flat == [id(parameter) for parameter in objective.parameters()]
     assert parts_of(objective.model).keys() == parts.keys()
+
+
+def test_attention_is_told_apart_in_a_transformer_too():
+    config = TransformerModel(d_model=8, ffn=8, encoder_layers=2, decoder_layers=2, heads=Heads(count=2))
+    parts = parts_of(build_model(config, source_size=9, target_size=9, padding=0))
+    assert set(parts) == {
+        "encoder.embedding", "encoder.attention", "encoder",
+        "decoder.embedding", "decoder.attention", "decoder.cross", "decoder", "projection",
+    }  # fmt: skip
 
 
 def test_a_shared_table_counts_once_and_what_is_frozen_not_at_all(make_objective):
