@@ -3,7 +3,7 @@
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from nmt.cli.main import run
+from nmt.pictures import curves
 from nmt.resources import shipped
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # no test asks the network
@@ -49,6 +50,16 @@ base: tiny.yaml
 model: {type: transformer, d_model: 16, ffn: 16, encoder_layers: 1, decoder_layers: 2, heads: {count: 2}, dropout: 0.0}
 """
 SIZES = {"train": 300, "valid": 20, "test": 20}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def real_curves() -> Iterator[Callable[..., object]]:
+    """The function that draws a run's curves, for a test that wants more than the empty file that others are left with;
+    nor do they wait for the disk: no test takes the power away."""
+    drawn = patch.object(curves, "draw", lambda rows, path, title="": Path(path).touch())
+    real = curves.draw
+    with drawn, patch.object(os, "fsync", lambda _: None):
+        yield real
 
 
 @dataclass(frozen=True)

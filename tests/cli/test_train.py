@@ -12,6 +12,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from nmt.pictures import curves
+
 QUICK = ("train", "tiny.yaml", "--set", "training.max_steps=2")
 SCORES = re.compile(r"bleu\t\d+\.\d\d\tnrefs:1\|.*tok:zh.*\nchrf\t\d+\.\d\d\tnrefs:1\|.*\n")
 
@@ -35,8 +37,10 @@ def test_quiet_is_the_result_alone(there, command):
     assert [line.split(":")[0] for line in done.err.splitlines()] == ["done", "next"]
 
 
-def test_a_run_is_called_after_its_config(there, command):
+def test_a_run_is_called_after_its_config_and_draws_its_curves(there, command, monkeypatch, real_curves):
+    monkeypatch.setattr(curves, "draw", real_curves)
     assert command(*QUICK).code == 0
+    assert Path("runs/tiny/curves.png").read_bytes().startswith(b"\x89PNG")
     assert sorted(path.name for path in Path("runs").iterdir()) == ["tiny"]
     assert {path.name for path in Path("runs/tiny").iterdir()} == {
         "config.yaml", "environment.json", "model", "checkpoints", "metrics.jsonl", "train.log", "curves.png", "data",

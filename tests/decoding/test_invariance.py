@@ -107,12 +107,14 @@ def everywhere(**parts: Any) -> TransformerModel:
     return transformer(**{f"{one}_attention": Attending(**parts) for one in ("encoder", "decoder", "cross")})
 
 
+PAIRED = (  # every two of cell, attention and width meet
+    ("gru", "additive", 64), ("gru", "general", 50), ("gru", "dot", 50),
+    ("lstm", "additive", 50), ("lstm", "general", 64), ("lstm", "dot", 64),
+    ("normalised gru", "additive", 50), ("normalised lstm", "additive", 64),
+)  # fmt: skip
 KINDS: dict[str, Model] = {
     f"{cell} {attention} {hidden}": rnn(cell, ATTENTIONS[attention], hidden)
-    for cell in CELLS
-    for attention in ATTENTIONS
-    for hidden in (64, 50)
-    if "norm" not in cell or attention == "additive"
+    for cell, attention, hidden in PAIRED
 } | {
     "transformer 64": transformer(d_model=64, ffn=128, heads=Heads(count=4)),
     "transformer 50": transformer(),
@@ -224,7 +226,8 @@ def same_in_any_company(engine: TorchEngine, data: st.DataObject, *, most: int) 
         assert told(engine.translate([sentences[row]], options)) == [together[row]]
 
     order = data.draw(st.permutations(range(len(sentences))), "order")
-    smaller = replace(options, batch_tokens=data.draw(st.sampled_from([1, 50, 333, 4000]), "batch_tokens"))
+    sizes = [50, 333, 4000, *([1] if len(sentences) <= 17 else [])]  # 1: a search a sentence
+    smaller = replace(options, batch_tokens=data.draw(st.sampled_from(sizes), "batch_tokens"))
     shuffled = told(engine.translate([sentences[row] for row in order], smaller))
     assert shuffled == [together[row] for row in order]
 

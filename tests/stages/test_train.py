@@ -160,13 +160,6 @@ def test_a_run_stopped_at_the_border_of_an_epoch_goes_on(unbroken, train, tmp_pa
         assert_same(out, unbroken.run)
 
 
-def test_stopped_and_resumed_twice(unbroken, train, tmp_path):
-    for count in (4, 13):
-        train(unbroken.config, tmp_path / "run", end="terminate", count=count)
-    assert train(unbroken.config, tmp_path / "run")["steps"] == 7
-    assert_same(tmp_path / "run", unbroken.run)
-
-
 def test_interrupted_again_and_again(unbroken, train, tmp_path):
     out = tmp_path / "run"
     for end, count in (("kill step", 5), ("terminate", 8), ("kill rename", 3), ("kill step", 16)):

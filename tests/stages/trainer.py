@@ -24,6 +24,7 @@ from typing import Any
 import torch._dynamo  # noqa: F401
 
 from nmt.errors import NmtError
+from nmt.pictures import curves
 from nmt.stages.train import run
 from nmt.training.events import Event, SaveDue, Stepped
 
@@ -62,6 +63,10 @@ class Sitting:
             rename(*arguments, **keywords)
 
         return counted
+
+
+os.fsync = lambda _: None  # no test takes the power away
+curves.draw = lambda rows, path, title="": open(path, "w").close()
 
 
 def train(request: dict[str, Any]) -> dict[str, Any]:
