@@ -27,3 +27,10 @@ class ConfigErrors(UsageError):
         self.problems = problems
         count = len(problems)
         super().__init__(place, f"{count} error{'s' if count > 1 else ''} in the configuration", "see above")
+
+
+class Followed(NmtError):
+    """Another process of the same job has failed, and it is that one which says why: exit 1, without a word."""
+
+    def __init__(self) -> None:
+        super().__init__("another process", "has failed")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from nmt.bundle import write_bundle
 from nmt.config.experiment import Experiment
@@ -18,6 +19,7 @@ from nmt.training.events import Event, SaveDue, Validated
 from nmt.training.folder import fresh_folder
 from nmt.training.objective import Objective
 from nmt.training.progress import Progress
+from nmt.training.ranks import ALONE, Ranks
 from nmt.training.validation import Validation
 
 
@@ -32,19 +34,23 @@ class Keeper:
     optimizer: torch.optim.Optimizer
     ema: Ema | None
     progress: Progress
+    ranks: Ranks = ALONE
 
     def keep(self, event: Event) -> None:
-        """Writes what this event calls for."""
+        """Writes what this event calls for, if it is for this process to write."""
+        random = self.ranks.each(torch.get_rng_state()) if isinstance(event, SaveDue) else []
+        if not self.ranks.first:
+            return
         match event:
             case SaveDue():
-                self._save()
+                self._save(random)
                 if event.step == self.progress.best_step == 0:  # the best so far is what the run starts from
                     self._keep_best({"step": 0})
             case Validated(improved=True):
                 self._keep_best({"step": event.step, "validation": _card(event.validation)})
         self.folder.note(event)
 
-    def _save(self) -> None:
+    def _save(self, random: list[Tensor]) -> None:
         with self.folder.writing():
             save_checkpoint(
                 self.folder.checkpoints,
@@ -52,6 +58,7 @@ class Keeper:
                 objective=self.objective,
                 optimizer=self.optimizer,
                 ema=self.ema,
+                random=random,
                 write_model=lambda target: self._write_model(target, {"step": self.progress.step}),
                 keep_last=self.experiment.training.keep_last,
                 keep_best=self.experiment.training.keep_best,

@@ -210,14 +210,18 @@ def _reach(reach: GradientByDistance | None) -> dict[str, list[float]]:
     return {} if reach is None else {"gradient_by_distance": [float(f"{norm:.4g}") for norm in reach.norms]}
 
 
-def environment(*, seed: int, threads: int, bf16: bool, data: Mapping[str, str]) -> dict[str, Any]:
-    """What a run's exactness depends on: versions, machine, seed, threads, number format and the data's hashes."""
+def environment(
+    *, seed: int, processes: int, threads: int, bf16: bool, data: Mapping[str, str]
+) -> dict[str, Any]:
+    """What a run's exactness depends on: versions, machine, seed, processes, threads of each, number format and the
+    data's hashes."""
     return {
         "command": sys.argv,
         "python": platform.python_version(),
         "machine": platform.machine(),
         "processor": torch.backends.cpu.get_cpu_capability(),
         "packages": {name: version(name) for name in PACKAGES},
+        "processes": processes,
         "torch_threads": threads,
         "interop": torch.get_num_interop_threads(),
         "precision": "bf16" if bf16 else "fp32",

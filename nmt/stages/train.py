@@ -11,7 +11,7 @@ import torch
 from nmt.bundle import open_bundle
 from nmt.config.experiment import Experiment
 from nmt.config.reader import read
-from nmt.data.build import build_noise, build_table, check_corpora, read_parallel, samples, shares
+from nmt.data.build import build_noise, check_corpora, read_parallel, shares
 from nmt.data.loader import Cursor, batches
 from nmt.data.order import Order
 from nmt.data.report import Report
@@ -23,24 +23,23 @@ from nmt.stages.assemble import (
     check_lexicon,
     guide,
     precision,
-    refuse_another,
     refuse_unknown_parameters,
-    run_tokenizers,
 )
-from nmt.stages.batch_tokens import as_stored, settled
+from nmt.stages.claim import claimed
 from nmt.stages.keeper import Keeper
 from nmt.stages.parent import Parent, open_parent
+from nmt.stages.prepare import prepare
 from nmt.stages.run_folder import RunFolder, environment
-from nmt.stages.run_lock import locked
 from nmt.stages.validate import Validator
 from nmt.text.files import Tokenizers
 from nmt.training.build import build_schedule, half_precision
-from nmt.training.checkpoint import checkpoint_of, load_checkpoint, newest_checkpoint
+from nmt.training.checkpoint import checkpoint_of, load_checkpoint
 from nmt.training.ema import Ema
 from nmt.training.events import Event, Finished
 from nmt.training.freeze import frozen_sentence
 from nmt.training.loop import Plan, train
 from nmt.training.progress import Progress
+from nmt.training.ranks import ALONE, Ranks
 from nmt.training.signals import asked
 
 Listener = Callable[[Event], None]
@@ -66,10 +65,11 @@ def run(
     fresh: bool = False,
     say: Callable[[str], None],
     listen: Listener,
+    ranks: Ranks = ALONE,
 ) -> Result:
-    """Trains, or goes on with, the experiment of a config.
+    """Trains, or goes on with, the experiment of a config; each of ``ranks`` is to call it alike.
 
-    ``say`` gets sentences for a person, ``listen`` every event of the loop.
+    ``say`` gets sentences for a person, ``listen`` every event of the loop: those of the first of the ranks.
 
     Raises:
         ConfigErrors: the config is wrong.
@@ -91,21 +91,12 @@ def run(
         check_corpora(experiment.data.train)
 
     def tell(line: str) -> None:
-        folder.say(line)
-        say(line)
+        if ranks.first:
+            folder.say(line)
+            say(line)
 
-    with locked(folder.path):
-        folder.sweep()
-        if fresh:
-            folder.set_aside()
-        checkpoint = newest_checkpoint(folder.checkpoints, tell)
-        if checkpoint is not None:
-            experiment = as_stored(experiment, checkpoint)
-            refuse_another(folder, checkpoint, experiment)
-        try:
-            return _train(experiment, folder, checkpoint or parent, validation, tell, listen)
-        finally:
-            folder.restore()
+    with claimed(folder, experiment, fresh=fresh, tell=tell, ranks=ranks) as (checkpoint, experiment):
+        return _train(experiment, folder, checkpoint or parent, validation, tell, listen, ranks)
 
 
 def _train(
@@ -115,54 +106,59 @@ def _train(
     validation: tuple[list[str], list[str]],
     tell: Callable[[str], None],
     listen: Listener,
+    ranks: Ranks,
 ) -> Result:
     """Trains from where ``origin`` leads: the run's own checkpoint, another model, or nothing."""
-    training, data = experiment.training, experiment.data
     keep_memory()
-    torch.set_num_threads(training.threads or cores())
-    tokenizers = run_tokenizers(experiment, origin)
-    table, report = build_table(
-        data.train, tokenizers, data.filters, folder.data, texts=samples(experiment.tokenizer)
-    )
-    experiment, batch_tokens = settled(experiment, tokenizers, table)
-
+    threads = experiment.training.threads or max(1, cores() // ranks.here)
+    torch.set_num_threads(threads)
+    auto = experiment.training.batch_tokens == "auto"
+    experiment, batch_tokens, tokenizers, table, report = prepare(experiment, origin, folder.data, ranks)
+    training = experiment.training
     model, objective, optimizer = assemble(experiment, tokenizers)
     bf16 = half_precision(training)
     surroundings = environment(
-        seed=training.seed, threads=torch.get_num_threads(), bf16=bf16, data=report.sha256
+        seed=training.seed,
+        processes=ranks.world,
+        threads=threads,
+        bf16=bf16,
+        data=report.sha256,
     )
     progress = Progress()
     if isinstance(origin, Parent):
         progress = origin.hand_over(model, optimizer)
     if not isinstance(origin, Path):
         guide(model, experiment, tokenizers)
+    ranks.copy(objective.state_dict().values())
+    ranks.part_ways(training.seed)
     ema = Ema(model, training.ema, optimizer) if training.ema is not None else None
     if isinstance(origin, Path):
-        progress = load_checkpoint(origin, objective=objective, optimizer=optimizer, ema=ema)
-        _compare(folder.environment(), surroundings, tell)
-    folder.begin(experiment, surroundings, progress)
-    if progress.best_step is not None and progress.step:
-        folder.mend_model(checkpoint_of(folder.checkpoints, progress.best_step), tell)
+        progress = load_checkpoint(origin, objective=objective, optimizer=optimizer, ema=ema, rank=ranks.rank)
+    if ranks.first:
+        _begin(folder, experiment, surroundings, progress, tell)
     _introduce(tell, model, tokenizers, report, surroundings)
     _say_where(tell, origin, progress)
 
-    if training.batch_tokens == "auto":
+    if auto:
         tell(f"batch_tokens: auto is {batch_tokens:,}")
     order = Order(
         table.source_lengths,
         table.target_lengths,
         batch_tokens=batch_tokens,
         seed=training.seed,
-        shares=shares(data.train, report),
+        shares=shares(experiment.data.train, report),
     )
     longest = experiment.data.filters.max_length
     noise = build_noise(training, experiment.tokenizer, tokenizers, longest=longest)
     applied = nullcontext if ema is None else ema.applied
-    validator = Validator(experiment, tokenizers, objective, *validation, weights=applied)
-    keeper = Keeper(folder, experiment, tokenizers, objective, optimizer, ema, progress)
+    validator = Validator(
+        experiment, tokenizers, objective, *validation, weights=applied, workers=threads * ranks.here
+    )
+    keeper = Keeper(folder, experiment, tokenizers, objective, optimizer, ema, progress, ranks)
+    cursor = Cursor(progress.epoch, progress.index)
     with (
         asked() as signals,
-        closing(batches(table, order, Cursor(progress.epoch, progress.index), noise=noise)) as stream,
+        closing(batches(table, order, cursor, noise=noise, rank=ranks.rank, world=ranks.world)) as stream,
     ):
         for event in train(
             objective,
@@ -171,14 +167,34 @@ def _train(
             schedule=build_schedule(training.schedule, max_steps=progress.offset + training.max_steps),
             plan=_plan(experiment),
             progress=progress,
-            validate=validator,
+            validate=lambda: ranks.from_first(validator),
             precision=precision(bf16),
             asked=signals,
             place=table.place,
+            ranks=ranks,
         ):
             keeper.keep(event)
             listen(event)
     assert isinstance(event, Finished)  # the last of every training
+    return ranks.from_first(lambda: _result(folder, progress, event))
+
+
+def _begin(
+    folder: RunFolder,
+    experiment: Experiment,
+    surroundings: dict[str, Any],
+    progress: Progress,
+    tell: Callable[[str], None],
+) -> None:
+    """Writes what the run is made of; where it goes on, tells what has changed, and mends its best model."""
+    if progress.step:
+        _compare(folder.environment(), surroundings, tell)
+    folder.begin(experiment, surroundings, progress)
+    if progress.step and progress.best_step is not None:
+        folder.mend_model(checkpoint_of(folder.checkpoints, progress.best_step), tell)
+
+
+def _result(folder: RunFolder, progress: Progress, event: Finished) -> Result:
     card = dict(open_bundle(folder.model).card) if folder.model.is_dir() else {}
     return Result(folder.path, progress.step, event.reason, progress.best_step, card, event.signal)
 
@@ -227,7 +243,8 @@ def _say_where(tell: Callable[[str], None], origin: Path | Parent | None, progre
 
 def _compare(before: dict[str, Any], surroundings: dict[str, Any], say: Callable[[str], None]) -> None:
     """Announces what keeps a resumed run from being exact."""
-    for key in ("packages", "torch_threads", "precision", "machine", "processor"):
+    before = {"processes": 1, **before}  # of runs from before there could be more
+    for key in ("packages", "processes", "torch_threads", "precision", "machine", "processor"):
         if before.get(key) != surroundings[key]:
             change = f"{key} was {before.get(key)}, is {surroundings[key]}"
             say(f"notice: {change}: the resumed run will not be bit-identical")

@@ -13,7 +13,6 @@ from nmt.decoding.torch_engine import TorchEngine
 from nmt.decoding.translator import Translator, options_of, refuse_too_long
 from nmt.evaluation.counters import is_collapsed
 from nmt.evaluation.scores import evaluate
-from nmt.machine import cores
 from nmt.models.encoder_decoder import EncoderDecoder
 from nmt.text.files import Tokenizers
 from nmt.training.objective import Objective
@@ -35,12 +34,13 @@ class Validator:
         references: list[str],
         *,
         weights: Callable[[], AbstractContextManager[None]] = nullcontext,
+        workers: int,
     ) -> None:
-        """``weights`` puts those to be validated into the model while it is open."""
+        """``weights`` puts those to be validated into the model while it is open; ``workers`` translate."""
         self.experiment, self.objective, self.weights = experiment, objective, weights
         self.sources, self.references = sources, references
         self.model = cast(EncoderDecoder, objective.model)
-        engine = TorchEngine(self.model, workers=experiment.training.threads or cores())
+        engine = TorchEngine(self.model, workers=workers)
         self.translator = Translator(engine, tokenizers, options_of(experiment.decoding))
         self.encoded = [
             (tokenizers.source.encode(source), tokenizers.target.encode(reference))

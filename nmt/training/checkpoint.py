@@ -1,14 +1,14 @@
 """Checkpoints on disk: each whole or absent, verified on load, without pickle.
 
 ``checkpoints/step-000500/`` is a bundle plus ``state/``: the optimiser's tensors and the random numbers as safetensors,
-the progress as JSON, what the terms of the objective remember, if anything, and the weights in training where the
-bundle's are their average. It is written under another
-name, brought to the disk, sealed by a manifest, and renamed; only then ``last`` names it, and only then older ones go.
+those of each process where there are several, the progress as JSON, what the terms of the objective remember, if
+anything, and the weights in training where the bundle's are their average. It is written under another name, brought to
+the disk, sealed by a manifest, and renamed; only then ``last`` names it, and only then older ones go.
 """
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +37,13 @@ def save_checkpoint(
     objective: Objective,
     optimizer: torch.optim.Optimizer,
     ema: Ema | None,
+    random: Sequence[Tensor],
     write_model: Callable[[Path], None],
     keep_last: int,
     keep_best: int,
 ) -> Path:
-    """Writes ``folder/step-N``; ``write_model`` writes the bundle's own files, weights included, into a folder.
+    """Writes ``folder/step-N``; ``write_model`` writes the bundle's own files, weights included, into a folder;
+    ``random`` is the state of each process's random numbers.
 
     Raises:
         NmtError: there is no room for it, or the disk refuses; earlier checkpoints are as they were.
@@ -54,7 +56,7 @@ def save_checkpoint(
         state = temporary / STATE
         state.mkdir()
         write_tensors(_optimizer_tensors(optimizer), state / OPTIMIZER)
-        write_tensors({"cpu": torch.get_rng_state()}, state / RANDOM)
+        write_tensors({_random(rank): state for rank, state in enumerate(random)}, state / RANDOM)
         if terms := objective.terms.state_dict():
             write_tensors(terms, state / TERMS)
         if ema is not None:
@@ -94,9 +96,11 @@ def newest_checkpoint(folder: Path, warn: Callable[[str], None]) -> Path | None:
 
 
 def load_checkpoint(
-    path: Path, *, objective: Objective, optimizer: torch.optim.Optimizer, ema: Ema | None
+    path: Path, *, objective: Objective, optimizer: torch.optim.Optimizer, ema: Ema | None, rank: int = 0
 ) -> Progress:
     """Restores weights, optimiser and random numbers in place; whoever chose the path has verified it.
+
+    A process that had no part in writing it keeps the random numbers that it has.
 
     Raises:
         NmtError: a file does not hold what this model and optimiser need.
@@ -110,8 +114,15 @@ def load_checkpoint(
         remembered = read_tensors(path / STATE / TERMS)
         objective.terms.load_state_dict({name: remembered[name] for name in terms})
     load_optimizer(path, optimizer)
-    torch.set_rng_state(read_tensors(path / STATE / RANDOM)["cpu"])
+    random = read_tensors(path / STATE / RANDOM)
+    if _random(rank) in random:
+        torch.set_rng_state(random[_random(rank)])
     return progress
+
+
+def _random(rank: int) -> str:
+    """Under which name the random numbers of a process are kept."""
+    return f"cpu.{rank}" if rank else "cpu"
 
 
 def load_progress(path: Path) -> Progress:

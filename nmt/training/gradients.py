@@ -31,6 +31,12 @@ def parts_of(model: nn.Module) -> dict[str, list[nn.Parameter]]:
     return parts
 
 
+@torch.no_grad()
+def scale(parameters: Sequence[nn.Parameter], factor: float) -> None:
+    """Multiplies every gradient there is."""
+    torch._foreach_mul_([one.grad for one in parameters if one.grad is not None], factor)
+
+
 class Norms(NamedTuple):
     """Norms of gradients as they were before clipping: of all, and by part; on the device, not waited for."""
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 import torch
 
@@ -16,6 +16,7 @@ from nmt.training.gradients import parts_of
 from nmt.training.meter import Meter
 from nmt.training.objective import Objective
 from nmt.training.progress import Progress
+from nmt.training.ranks import ALONE, Ranks
 from nmt.training.schedule import Schedule
 from nmt.training.signals import Asked
 from nmt.training.update import Made, Precision, update
@@ -52,13 +53,15 @@ def train(
     precision: Precision,
     asked: Asked,
     place: Callable[[int], str],
+    ranks: Ranks = ALONE,
 ) -> Iterator[Event]:
     """Trains from where ``progress`` stands, and keeps it up to date.
 
     ``asked`` is looked at before every step; a validation that is due when it wants the run to end is owed, and made
     when the run is resumed. A checkpoint may be written while a :class:`SaveDue` is being handled, and only then. While
     updates are being skipped the weights may be ruined already, so that nothing is saved unless a validation at the end
-    proves them sound. ``place`` names a row of the training data, as ``file:line``.
+    proves them sound. ``place`` names a row of the training data, as ``file:line``. Each of ``ranks`` has the same
+    events at the same steps.
 
     Raises:
         NmtError: ``plan.max_skipped`` updates in a row had a loss or a gradient that was not finite, or the run would
@@ -71,17 +74,18 @@ def train(
     wrong = ""  # with the last update
     while True:
         sound = not progress.streak
-        signal = asked.stop if sound else None
-        over, kept = _over(plan, progress, meter), False
+        stop, save, late = ranks.highest([asked.stop or 0, asked.save, _late(plan, progress, meter)])
+        signal = int(stop) if stop and sound else None
+        over, kept = _over(plan, progress, late), False
         if (sound or over) and signal is None and _validation_due(plan, progress, over):
             validation = validate()
             sound = sound or math.isfinite(validation.loss)
             kept = progress.judge(validation.figure(plan.best), keep=plan.keep_best)
             meter.spent("validation")
             yield Validated(progress.step, validation, progress.best_step == progress.step, progress.seconds)
-            over = _over(plan, progress, meter)
+            over = _over(plan, progress, *ranks.highest([_late(plan, progress, meter)]))
         ended = bool(over) or signal is not None
-        wanted = ended or kept or asked.save or progress.step % plan.save_every == 0
+        wanted = ended or kept or save or progress.step % plan.save_every == 0
         if wanted and not sound:
             asked.save = True  # as soon as it may be
         if wanted and sound and saved != (progress.step, progress.validated):
@@ -107,11 +111,12 @@ def train(
             budget=budget,
             clip_norm=plan.clip_norm,
             precision=precision,
+            ranks=ranks,
         )
         progress.advance(items[-1][0], skipped=bool(made.wrong))
         wrong = made.wrong
         meter.add(made)
-        yield from _troubles(made, given, progress, place)
+        yield from _troubles(made, given, progress, place, ranks)
         if progress.streak >= plan.max_skipped:
             raise _given_up(progress, wrong)
         yield Stepped(progress.step, plan.max_steps, made.tokens)
@@ -127,13 +132,14 @@ def _set_rate(optimizer: torch.optim.Optimizer, rates: list[float], factor: floa
 
 
 def _troubles(
-    made: Made, batches: list[Batch], progress: Progress, place: Callable[[int], str]
+    made: Made, batches: list[Batch], progress: Progress, place: Callable[[int], str], ranks: Ranks
 ) -> Iterator[Event]:
     """What was wrong with an update."""
     if made.parts > len(batches) or made.dropped:
         yield Split(progress.step, made.parts, tuple(map(place, made.dropped)))
     if made.wrong:
-        lines = tuple(place(int(row)) for batch in batches for row in batch.rows)
+        rows = ranks.each([int(row) for batch in batches for row in batch.rows])
+        lines = tuple(map(place, chain(*rows)))
         yield Skipped(progress.step, made.wrong, lines)
 
 
@@ -150,11 +156,16 @@ def _validation_due(plan: Plan, progress: Progress, over: str) -> bool:
     return progress.step > progress.validated and (bool(over) or progress.step % plan.validate_every == 0)
 
 
-def _over(plan: Plan, progress: Progress, meter: Meter) -> str:
-    """Why training is over, or nothing. The time is up when what must still be done would take the rest of it."""
+def _late(plan: Plan, progress: Progress, meter: Meter) -> bool:
+    """Whether what must still be done would take the rest of the time."""
+    return plan.max_seconds is not None and progress.seconds + meter.reserve >= plan.max_seconds
+
+
+def _over(plan: Plan, progress: Progress, late: float) -> str:
+    """Why training is over, or nothing."""
     if progress.step >= plan.max_steps:
         return "max_steps"
-    if plan.max_seconds is not None and progress.seconds + meter.reserve >= plan.max_seconds:
+    if late:
         return "max_seconds"
     if plan.patience is not None and progress.stale >= plan.patience:
         return "early stopping"

@@ -34,7 +34,7 @@ training:
 decoding: {{max_length: {{ratio: 1.0, offset: 5}}}}
 """
 
-Train = Callable[..., dict[str, Any]]
+Train = Callable[..., Any]
 
 
 def write_corpus(folder: Path, name: str, pairs: int, seed: int) -> None:
@@ -77,10 +77,18 @@ def train() -> Iterator[Train]:
         assert server.stdout is not None
 
         def ask(
-            config: Path, out: Path, *, end: str = "never", count: int = 0, overrides: Sequence[str] = ()
-        ) -> dict[str, Any]:
+            config: Path,
+            out: Path,
+            *,
+            end: str = "never",
+            count: int = 0,
+            overrides: Sequence[str] = (),
+            processes: int = 1,
+            of: int = 0,
+        ) -> Any:
             request = {"config": str(config), "out": str(out), "overrides": list(overrides)}
-            server.stdin.write(json.dumps({**request, "end": end, "count": count}) + "\n")
+            request |= {"end": end, "count": count, "processes": processes, "of": of}
+            server.stdin.write(json.dumps(request) + "\n")
             server.stdin.flush()
             return json.loads(server.stdout.readline())
 

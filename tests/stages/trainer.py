@@ -2,8 +2,9 @@
 them is made, then every training is a fork of this process.
 
 It reads a request a line from stdin, ``{"config", "overrides", "out", "end", "count"}``, and answers each with a line,
-``{"code", "steps", "renames", "saved", "said", "result"}``. ``end`` says how the child's life ends, at the ``count``-th
-opportunity:
+``{"code", "steps", "renames", "saved", "said", "result"}``. With ``"processes": N`` it forks N that train together, and
+answers with a list of N; then ``end`` is that of the one whose number is ``"of"``. ``end`` says how the child's life
+ends, at the ``count``-th opportunity:
 
 * ``kill step``, ``kill rename``: by SIGKILL, after that step, or instead of the rename that would have come then;
 * ``terminate``, ``interrupt``: it sends itself SIGTERM or SIGINT after that step, and may save;
@@ -19,6 +20,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch._dynamo  # noqa: F401
@@ -27,6 +29,7 @@ from nmt.errors import NmtError
 from nmt.pictures import curves
 from nmt.stages.train import run
 from nmt.training.events import Event, SaveDue, Stepped
+from nmt.training.ranks import STORE, joined
 
 SIGNALS = {
     "kill step": signal.SIGKILL,
@@ -74,13 +77,15 @@ def train(request: dict[str, Any]) -> dict[str, Any]:
     sitting = Sitting(request)
     said: list[str] = []
     try:
-        result = run(
-            request["config"],
-            request["overrides"],
-            out=request["out"],
-            say=said.append,
-            listen=sitting.listen,
-        )
+        with joined() as ranks:
+            result = run(
+                request["config"],
+                request["overrides"],
+                out=request["out"],
+                say=said.append,
+                listen=sitting.listen,
+                ranks=ranks,
+            )
         found = {"step": result.step, "reason": result.reason, "signal": result.signal, "card": result.card}
     except NmtError as error:
         found = {"error": str(error)}
@@ -92,22 +97,49 @@ def train(request: dict[str, Any]) -> dict[str, Any]:
     return {**told, "said": said, "result": found}
 
 
+def fork(request: dict[str, Any]) -> tuple[int, int]:
+    """A child that trains: its number, and the pipe that it answers through."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing)
+        return child, reading
+    os.close(reading)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # as a shell would have it, rather than an exception
+    with os.fdopen(writing, "w") as pipe:
+        json.dump(train(request), pipe)
+    os._exit(0)
+
+
+def answer(child: int, reading: int) -> dict[str, Any]:
+    """What a child had to say, and how it ended."""
+    with os.fdopen(reading) as pipe:
+        told = json.loads(pipe.read() or "{}")
+    _, status = os.waitpid(child, 0)
+    return {"code": os.waitstatus_to_exitcode(status), **told}
+
+
+def together(request: dict[str, Any]) -> list[dict[str, Any]]:
+    """The answers of several children that train together."""
+    world = request["processes"]
+    with TemporaryDirectory() as place:
+        os.environ |= {"WORLD_SIZE": str(world), "LOCAL_WORLD_SIZE": str(world), STORE: f"{place}/store"}
+        os.environ["GLOO_SOCKET_IFNAME"] = "lo"
+        children = []
+        for rank in range(world):
+            os.environ["RANK"] = str(rank)
+            end = request["end"] if rank == request["of"] else "never"
+            children.append(fork({**request, "end": end}))
+        del os.environ["WORLD_SIZE"]
+        return [answer(*child) for child in children]
+
+
 def serve() -> None:
     """Answers until stdin ends."""
     for line in sys.stdin:
-        reading, writing = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(reading)
-            signal.signal(signal.SIGINT, signal.SIG_DFL)  # as a shell would have it, rather than an exception
-            with os.fdopen(writing, "w") as pipe:
-                json.dump(train(json.loads(line)), pipe)
-            os._exit(0)
-        os.close(writing)
-        with os.fdopen(reading) as pipe:
-            answer = json.loads(pipe.read() or "{}")
-        _, status = os.waitpid(child, 0)
-        sys.stdout.write(json.dumps({"code": os.waitstatus_to_exitcode(status), **answer}) + "\n")
+        request = json.loads(line)
+        answered = together(request) if request["processes"] > 1 else answer(*fork(request))
+        sys.stdout.write(json.dumps(answered) + "\n")
         sys.stdout.flush()
 
 

@@ -48,6 +48,7 @@ class Trained:
             objective=Objective(self.model),
             optimizer=self.optimizer,
             ema=None,
+            random=[torch.get_rng_state()],
             write_model=write_model,
             keep_last=keep_last,
             keep_best=keep_best,
