@@ -10,6 +10,7 @@ ever new shapes a training grew by 20 MB a step.
 
 import ctypes
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -24,6 +25,9 @@ _NO_MEMORY = (
     "out of memory",
     "could not create a primitive",  # oneDNN's
 )
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+STARTER = "NMT_STARTER"  # the number of the process that started this one to work with it
 
 _TURNS = "1000"  # of the waiting loop, before a thread sleeps
 _KERNELS = "64"  # more than one step uses
@@ -61,6 +65,18 @@ def return_memory() -> None:
 def out_of_memory(error: BaseException) -> bool:
     """Whether an error says that memory ran out: torch has a class for it on a GPU, and only a text on the CPU."""
     return isinstance(error, MemoryError) or any(sign in str(error) for sign in _NO_MEMORY)
+
+
+def end_with_starter() -> None:
+    """Where another process of this program started this one, its death, of whatever, asks this one to end as SIGTERM
+    does (Linux only)."""
+    starter = os.environ.get(STARTER)
+    if starter is None or not sys.platform.startswith("linux"):
+        return
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != int(starter):  # it was too late
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def cores() -> int:

@@ -28,7 +28,7 @@ from nmt.cli import (
     translate,
 )
 from nmt.cli.streams import settle_streams
-from nmt.errors import ConfigErrors, NmtError
+from nmt.errors import ConfigErrors, Followed, NmtError
 from nmt.machine import out_of_memory, settle
 
 HELP = """Neural machine translation: from raw parallel text to an honest BLEU.
@@ -100,6 +100,8 @@ def run(arguments: list[str]) -> int:
     except ConfigErrors as error:
         print(*error.problems, sep="\n", file=sys.stderr)
         return _failed(error, error.exit_code)
+    except Followed as error:
+        return error.exit_code
     except NmtError as error:
         return _failed(error, error.exit_code)
     except typer.TyperException as error:

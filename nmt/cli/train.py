@@ -2,9 +2,15 @@
 
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from nmt.cli.together import is_member, together
+from nmt.machine import end_with_starter
+
+if TYPE_CHECKING:
+    from nmt.stages.train import Result
 
 
 def train(
@@ -30,6 +36,15 @@ def train(
             help="Start from a model's weights: --set training.init_from=MODEL.",
         ),
     ] = None,
+    processes: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Train as N processes that share every batch, a thread each where training.threads says no other; "
+            "torchrun does it over machines.",
+        ),
+    ] = 1,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Train nothing and write nothing: say what it would take.")
     ] = False,
@@ -46,24 +61,39 @@ def train(
       nmt train my-domain.yaml --init-from runs/general     fine-tune
 
       nmt train my.yaml --dry-run                           parameters, memory, time and disk, in seconds
+
+      nmt train my.yaml --processes 2
     """
     changes = [*(overrides or ()), *([f"training.init_from={init_from}"] if init_from else [])]
+    again = _words(config, changes, out, processes)
     if dry_run:
         from nmt.stages.dry_run import run as foretell
 
         say = (lambda line: None) if quiet else (lambda line: typer.echo(line, err=True))
         print(foretell(config, changes, out=out, fresh=fresh, say=say).text(), end="")
         return
+    if processes > 1 and not is_member():
+        once = [*(["--fresh"] if fresh else []), *(["--quiet"] if quiet else [])]
+        raise typer.Exit(together(processes, [*again, *once]))
     from nmt.cli.progress import Progress
     from nmt.stages.train import run
+    from nmt.training.ranks import joined
 
-    with Progress(quiet=quiet) as progress:
-        result = run(config, changes, out=out, fresh=fresh, say=progress.say, listen=progress.listen)
+    end_with_starter()
+    with joined() as ranks, Progress(quiet=quiet or not ranks.first) as progress:
+        say, listen, first = progress.say, progress.listen, ranks.first
+        result = run(config, changes, out=out, fresh=fresh, say=say, listen=listen, ranks=ranks)
+    if first:
+        _tell(result, shlex.join(["nmt", *again]))
     if result.signal is not None:
-        typer.echo(
-            f"stopped at step {result.step}, saved; resume with: {_again(config, changes, out)}", err=True
-        )
         raise typer.Exit(128 + result.signal)
+
+
+def _tell(result: "Result", again: str) -> None:
+    """The scores on stdout, the rest on stderr."""
+    if result.signal is not None:
+        typer.echo(f"stopped at step {result.step}, saved; resume with: {again}", err=True)
+        return
     metrics = result.card.get("validation", {}).get("metrics", {})
     for name, metric in metrics.items():
         print(f"{name}\t{metric['score']:.2f}\t{metric['signature']}")
@@ -78,7 +108,9 @@ def _best(step: int | None, model: Path) -> str:
     return "no validation gave a figure" if step is None else f"best model, of step {step}: {model}"
 
 
-def _again(config: Path, changes: list[str], out: Path | None) -> str:
-    words = ["nmt", "train", str(config)]
+def _words(config: Path, changes: list[str], out: Path | None, processes: int) -> list[str]:
+    """What comes after ``nmt`` to go on with the same training."""
+    words = ["train", str(config)]
     words += [word for change in changes for word in ("--set", change)]
-    return shlex.join([*words, *(["--out", str(out)] if out else [])])
+    words += ["--out", str(out)] if out else []
+    return [*words, *(["--processes", str(processes)] if processes > 1 else [])]
