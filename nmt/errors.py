@@ -30,7 +30,9 @@ class ConfigErrors(UsageError):
 
 
 class Followed(NmtError):
-    """Another process of the same job has failed, and it is that one which says why: exit 1, without a word."""
+    """Another process of the same job has failed, and it is that one which says why: exit 3, without a word."""
+
+    exit_code = 3
 
     def __init__(self) -> None:
         super().__init__("another process", "has failed")

@@ -1,7 +1,8 @@
 """``nmt``: the commands, and what becomes of their failures.
 
 stdout is data, stderr everything else. Exit 0 done; 1 a run, file or check failed; 2 the command line or a config is
-wrong; 130, 141 and 143 stopped by a signal. The last line of a failure is ``nmt: error: place: what (hint)``.
+wrong; 3 another process of the same training failed, and said why; 130, 141 and 143 stopped by a signal. The last line
+of a failure is ``nmt: error: place: what (hint)``.
 """
 
 import os

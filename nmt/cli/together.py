@@ -11,12 +11,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
 
-from nmt.errors import NmtError
+from nmt.errors import Followed, NmtError
 from nmt.machine import STARTER
 
 GRACE = 10.0  # seconds that the others have to end by themselves once one has failed
 LOOK = 0.05  # seconds between two looks at them
 
+AGAIN = "the same command goes on from the last checkpoint"
 HANDED_ON = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
 
 Members = Sequence[subprocess.Popen[bytes]]
@@ -28,12 +29,13 @@ def is_member() -> bool:
 
 
 def together(processes: int, arguments: Sequence[str]) -> int:
-    """Runs ``nmt ARGUMENTS`` as so many processes; the exit code of the first that fails, 0 where none does.
+    """Runs ``nmt ARGUMENTS`` as so many processes; the exit code of the one whose failure the others followed, 0 where
+    none failed.
 
     SIGTERM, SIGINT and SIGUSR1 are handed on to all of them; a terminal's Ctrl-C reaches them by this way alone.
 
     Raises:
-        NmtError: one was killed.
+        NmtError: one was killed, or they lost one another.
     """
     with TemporaryDirectory(prefix="nmt-") as place:
         members = [_start(rank, processes, arguments, Path(place) / "store") for rank in range(processes)]
@@ -42,14 +44,14 @@ def together(processes: int, arguments: Sequence[str]) -> int:
     if failed is None:
         return 0
     rank, code = failed
+    if code == Followed.exit_code:
+        raise NmtError("the processes", "have lost one another", AGAIN)
     if code > 0:
         return code
     if -code in (signal.SIGTERM, signal.SIGINT):  # it came before there was anything to save
         return 128 - code
     what = f"was killed by {signal.Signals(-code).name}"
-    raise NmtError(
-        f"process {rank} of {processes}", what, "the same command goes on from the last checkpoint"
-    )
+    raise NmtError(f"process {rank} of {processes}", what, AGAIN)
 
 
 def _start(rank: int, world: int, arguments: Sequence[str], store: Path) -> subprocess.Popen[bytes]:
@@ -85,21 +87,19 @@ def _handing_on(members: Members) -> Iterator[None]:
             signal.signal(number, handler)
         for member in members:
             member.kill()  # of those that have ended, none
+            member.wait()
 
 
 def _wait(members: Members) -> tuple[int, int] | None:
-    """Until all have ended: rank and code of the first that failed, after which the others have :data:`GRACE`."""
-    failed, late = None, float("inf")
-    while any(member.poll() is None for member in members):
-        failed = failed or _failed(members)
-        late = min(late, time.monotonic() + GRACE) if failed else late
-        if time.monotonic() > late:
-            break
+    """Until all have ended, or for :data:`GRACE` after one has failed: the rank and the code of that one."""
+    late = float("inf")
+    while any(member.poll() is None for member in members) and time.monotonic() < late:
+        late = min(late, time.monotonic() + GRACE) if _failed(members) else late
         time.sleep(LOOK)
-    return failed or _failed(members)
+    return _failed(members)
 
 
 def _failed(members: Members) -> tuple[int, int] | None:
-    """One that has failed, first one that was killed: the others' failure follows from that."""
+    """One that has failed: before all one that was killed, and after all one that followed another."""
     ended = [(rank, member.returncode) for rank, member in enumerate(members) if member.poll()]
-    return min(ended, key=lambda one: one[1], default=None)
+    return min(ended, key=lambda one: (one[1] > 0, one[1] == Followed.exit_code), default=None)

@@ -41,8 +41,7 @@ def train(
         typer.Option(
             min=1,
             metavar="N",
-            help="Train as N processes that share every batch, a thread each where training.threads says no other; "
-            "torchrun does it over machines.",
+            help="Train as N processes that share every batch and the cores; torchrun does it over machines.",
         ),
     ] = 1,
     dry_run: Annotated[

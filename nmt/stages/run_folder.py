@@ -211,7 +211,7 @@ def _reach(reach: GradientByDistance | None) -> dict[str, list[float]]:
 
 
 def environment(
-    *, seed: int, processes: int, threads: int, bf16: bool, data: Mapping[str, str]
+    *, seed: int, threads: int, bf16: bool, data: Mapping[str, str], processes: int = 1
 ) -> dict[str, Any]:
     """What a run's exactness depends on: versions, machine, seed, processes, threads of each, number format and the
     data's hashes."""

@@ -21,8 +21,9 @@ SHARE = 0.6  # of the free memory that may be saved: the backward pass needs som
 class Budget:
     """Watches batches on the processor; a size that went well once is not watched again, so that it costs nothing."""
 
-    def __init__(self, parameters: Iterable[Tensor] = ()) -> None:
-        """``parameters`` are saved, too, but are there anyway."""
+    def __init__(self, parameters: Iterable[Tensor] = (), *, processes: int = 1) -> None:
+        """``parameters`` are saved, too, but are there anyway; ``processes`` of this machine share its memory."""
+        self.share = SHARE / processes
         self.there = {parameter.untyped_storage().data_ptr() for parameter in parameters}
         self.largest = 0  # volume that went well
 
@@ -45,7 +46,7 @@ class Budget:
             )  # a result that remembers its own origin would never go, were the pass stopped
 
         def stop(*_: object) -> None:
-            if taken > SHARE * free:
+            if taken > self.share * free:
                 raise MemoryError(f"more than {taken:,} bytes for one batch")
 
         # Not from within `save`: the error would leave the whole graph behind.

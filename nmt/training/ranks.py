@@ -187,9 +187,7 @@ def joined() -> Iterator[Ranks]:
     if world == 1:
         yield Alone()
         return
-    store = _meeting(world)
-    rank = int(os.environ["RANK"])
-    distributed.init_process_group("gloo", store=store, rank=rank, world_size=world, timeout=PATIENCE)
+    store, rank = _meet(world)
     try:
         yield Joined(here=int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
     except BaseException as error:
@@ -200,15 +198,20 @@ def joined() -> Iterator[Ranks]:
         distributed.destroy_process_group()
 
 
-def _meeting(world: int) -> Store:
-    if path := os.environ.get(STORE):
-        return distributed.FileStore(path, world)  # type: ignore[attr-defined]
+def _meet(world: int) -> tuple[Store, int]:
+    """Where they meet, and this one's rank."""
     try:
-        store, *_ = next(iter(rendezvous("env://", timeout=MEETING)))
-    except (ValueError, RuntimeError) as error:
+        rank, path = int(os.environ["RANK"]), os.environ.get(STORE)
+        store: Store
+        if path:
+            store = distributed.FileStore(path, world)  # type: ignore[attr-defined]
+        else:
+            store, *_ = next(iter(rendezvous("env://", timeout=MEETING)))
+        distributed.init_process_group("gloo", store=store, rank=rank, world_size=world, timeout=PATIENCE)
+    except (KeyError, ValueError, RuntimeError) as error:
         what = f"tells of {world} processes that do not meet: {str(error).splitlines()[0]}"
         raise UsageError("environment", what, "start them with torchrun, or nmt train --processes") from error
-    return store
+    return store, rank
 
 
 def _speaker(store: Store, rank: int) -> int:
