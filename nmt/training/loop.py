@@ -67,11 +67,8 @@ def train(
         NmtError: ``plan.max_skipped`` updates in a row had a loss or a gradient that was not finite, or the run would
             end with weights that such updates ruined.
     """
-    meter, budget, model_parts = (
-        Meter(progress),
-        Budget(objective.parameters(), processes=ranks.here),
-        parts_of(objective),
-    )
+    budget = Budget(objective.parameters(), processes=ranks.here)
+    meter, model_parts = Meter(progress), parts_of(objective)
     rates = [group["lr"] for group in optimizer.param_groups]
     objective.train()
     saved = (progress.step, progress.validated) if progress.step else None  # what is known to be on disk

@@ -1,7 +1,9 @@
 """A small corpus, a tiny experiment on it, and trainings in processes that may be killed."""
 
 import json
+import os
 import random
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -72,7 +74,9 @@ def shared_experiment(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def train() -> Iterator[Train]:
     """Trains in a process of its own; see trainer.py."""
     command = [sys.executable, str(Path(__file__).with_name("trainer.py"))]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as server:
         assert server.stdin is not None
         assert server.stdout is not None
 
@@ -94,3 +98,7 @@ def train() -> Iterator[Train]:
 
         yield ask
         server.stdin.close()
+        try:
+            server.wait(timeout=10)
+        except subprocess.TimeoutExpired:  # a child hangs
+            os.killpg(server.pid, signal.SIGKILL)

@@ -82,7 +82,7 @@ def test_a_parent_of_another_shape_is_refused_before_training(experiment, traine
     beginning = (
         f"training={{init_from: {trained}, reset: [optimizer, schedule, data, best], batch_tokens: 256}}"
     )
-    with pytest.raises(NmtError, match="model.hidden: 16 -> 8"):
+    with pytest.raises(NmtError, match=r"model\.hidden: 16 -> 8"):
         foretell(experiment, beginning, "model.hidden=8")
     assert foretell(experiment, beginning).step is None
 
