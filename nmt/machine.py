@@ -27,6 +27,7 @@ _NO_MEMORY = (
 )
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+STORE = "NMT_STORE"  # the file through which the processes of one machine meet, where they were given one
 STARTER = "NMT_STARTER"  # the number of the process that started this one to work with it
 
 _TURNS = "1000"  # of the waiting loop, before a thread sleeps

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 
 from nmt.errors import Followed, NmtError
-from nmt.machine import STARTER
+from nmt.machine import STARTER, STORE
 
 GRACE = 10.0  # seconds that the others have to end by themselves once one has failed
 LOOK = 0.05  # seconds between two looks at them
@@ -60,7 +60,7 @@ def _start(rank: int, world: int, arguments: Sequence[str], store: Path) -> subp
         "WORLD_SIZE": world,
         "LOCAL_RANK": rank,
         "LOCAL_WORLD_SIZE": world,
-        "NMT_STORE": store,
+        STORE: store,
         STARTER: os.getpid(),
     }
     environment = {**os.environ, **{name: str(value) for name, value in told.items()}}

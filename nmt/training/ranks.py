@@ -18,10 +18,10 @@ from torch.distributed.distributed_c10d import Store
 from torch.distributed.rendezvous import rendezvous
 
 from nmt.errors import Followed, NmtError, UsageError
+from nmt.machine import STORE
 
 T = TypeVar("T")
 
-STORE = "NMT_STORE"  # the file through which the processes of one machine meet, where they were given one
 PATIENCE = timedelta(hours=2)  # for one that is validating or making the table; who has died is known at once
 MEETING = timedelta(minutes=10)  # for all to have been started
 FAILED = "failed"  # where in the store the first to fail leaves its rank

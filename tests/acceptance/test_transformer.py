@@ -59,6 +59,6 @@ def test_two_layers_find_the_value_of_a_value():
 @pytest.mark.timeout(900)
 def test_one_layer_does_not():
     too_good = Mark(accuracy=0.5)
-    steps = 1800  # more than two layers took
+    steps = 2500  # more than two layers took
     figures = learn(hopper(encoder_layers=1), TWO_HOP, too_good, limit=steps, size=256)
-    assert not too_good.met(figures), figures
+    assert not too_good.met(figures), figures  # 0.36, and 0.34 with seed 1

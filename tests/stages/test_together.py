@@ -81,8 +81,7 @@ def test_what_fails_is_said_once(experiment, train, tmp_path, name):
     assert not (tmp_path / "run").exists()
 
 
-def test_each_has_dropout_of_its_own_and_the_same_weights(shared_experiment, train, tmp_path):
-    """With one's masks for both, the halves of a batch would be dropped alike."""
+def test_a_checkpoint_has_the_random_numbers_of_each(shared_experiment, train, tmp_path):
     train(shared_experiment, tmp_path / "run", processes=2)
     state = load_file(tmp_path / "run/checkpoints/step-000020/state/random.safetensors")
     assert set(state) == {"cpu", "cpu.1"}

@@ -26,10 +26,11 @@ from typing import Any
 import torch._dynamo  # noqa: F401
 
 from nmt.errors import NmtError
+from nmt.machine import STORE
 from nmt.pictures import curves
 from nmt.stages.train import run
 from nmt.training.events import Event, SaveDue, Stepped
-from nmt.training.ranks import STORE, joined
+from nmt.training.ranks import joined
 
 SIGNALS = {
     "kill step": signal.SIGKILL,
